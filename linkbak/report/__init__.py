@@ -1,4 +1,4 @@
-"""What the user sees: text for people, documents for programs.
+"""The output: text for people, documents for programs.
 
 Each subject is a public module: its `text` gives lines for people, its `document` JSON, its `to_csv` rows. Here stands
 what a page for people is made of, whichever way it is shown.
@@ -29,14 +29,14 @@ __all__ = [
 ]  # fmt: skip
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
-"""How a line is meant; colour only underlines what the words already say."""
+"""The style of a line; colour only emphasises what the words already say."""
 
 
 class Line(NamedTuple):
     """One line of text, wrapped to the page under its own indent and `hang` more; "" is an empty line.
 
-    A `verbatim` one is not wrapped: a command that somebody may copy. `hang` is how many cells further in than the
-    first its other lines begin.
+    A `verbatim` one is not wrapped: a command to copy. `hang` is how many cells further in than the
+    first line the others begin.
     """
 
     text: str = ""
@@ -47,7 +47,7 @@ class Line(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a table: its title, side, and how many cells it wants at most."""
+    """A column of a table: its title, alignment, and its largest width in cells."""
 
     title: str
     right: bool = False
@@ -113,7 +113,7 @@ def _render_for_terminal(blocks: Iterable[Block], stream: TextIO, color: bool) -
 
 
 def _grid(table: Table) -> Grid:
-    """The table as rich lays it out: where it is too wide, texts are cut, the widest first, and numbers stay whole."""
+    """The table laid out by rich: if it is too wide, texts are cut, the widest first, and numbers stay whole."""
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -156,7 +156,7 @@ def _cell(char: str) -> int:
 
 
 def fit(text: str, most: int) -> str:
-    """The text cut to at most `most` cells, an ellipsis in the place of what was cut."""
+    """The text cut to at most `most` cells, with an ellipsis for what was cut."""
     if cells(text) <= most:
         return text
     kept, used = [], 1
@@ -226,10 +226,10 @@ def _row(table: Table, row: Sequence[str], widths: Sequence[int], *, cut: bool) 
 
 
 def say(message: str) -> None:
-    """Talk to the user on standard error, made harmless for a terminal and wrapped to one."""
+    """Print to standard error, escaped for a terminal and wrapped to its width."""
     width = _width() if sys.stderr.isatty() else None
     for text in _wrapped(Line(message), width):
-        print(text, file=sys.stderr)  # noqa: T201  # the one place that talks
+        print(text, file=sys.stderr)  # noqa: T201  # the one place that prints
 
 
 # --- dates, numbers and people in words ---
@@ -246,7 +246,7 @@ CLASSES: dict[str, tuple[str, str]] = {
     "added": ("added", "new in the later list"),
     "changed": ("changed", "another company, position or e-mail"),
 }
-"""The classes of a diff in the order in which they matter to a reader, each with its name and meaning."""
+"""The classes of a diff, the most important first, each with its name and meaning."""
 
 FIELD_NAMES = {
     "name": "name",
@@ -259,7 +259,7 @@ FIELD_NAMES = {
 
 
 def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
-    """The warning that comes before everything else when losses are not to be believed yet."""
+    """The warning at the top when losses are not to be believed yet."""
     if not reasons:
         return []
     wait = "Wait for the next archive; if they did leave, import this one with --accept."
@@ -293,7 +293,7 @@ def month(moment: str | date) -> str:
 
 
 def ago(moment: str, now: datetime) -> str:
-    """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); what lies ahead is today."""
+    """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); the future counts as today."""
     days = (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days
     return "today" if days < 1 else "yesterday" if days == 1 else f"{count(days, 'day')} ago"
 
@@ -319,7 +319,7 @@ def size(octets: int) -> str:
 
 
 def more(left: int, how: str, indent: int = 2) -> list[Block]:
-    """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are."""
+    """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are shown."""
     return [Line(f"and {number(left)} more; {how}", "dim", indent)] if left > 0 else []
 
 
@@ -334,7 +334,7 @@ def who(person: Connection) -> str:
 
 
 def work(person: Connection) -> str:
-    """``Buyer, Example GmbH``, or what there is of it."""
+    """``Buyer, Example GmbH``, or the part that is known."""
     return ", ".join(part for part in (person.position.strip(), person.company.strip()) if part)
 
 
@@ -349,17 +349,17 @@ def who_and_work(person: Connection) -> str:
 
 
 def window(before: str, after: str) -> str:
-    """When something can have happened: ``after 4 Mar 2026, before 24 Mar 2026``."""
+    """The window in words: ``after 4 Mar 2026, before 24 Mar 2026``."""
     if before[:10] == after[:10]:
         return f"on {day(after)}"
     return f"after {day(before)}, before {day(after)}"
 
 
-# --- numbers drawn in letters: bars, and lines over time ---
+# --- charts in text: bars, and lines over time ---
 
 
 class Glyphs(NamedTuple):
-    """What to draw with: heights from the lowest on, a full cell of a bar, and parts of one from the smallest on."""
+    """The characters to draw with: heights from the lowest, a full cell of a bar, and its parts from the smallest."""
 
     heights: str
     full: str
@@ -371,7 +371,7 @@ ASCII = Glyphs("_.:-=+*#", "#", "")
 
 
 def glyphs(encoding: str | None) -> Glyphs:
-    """What a stream of this encoding can show."""
+    """The characters that a stream of this encoding can show."""
     try:
         "".join(BLOCKS).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -380,7 +380,7 @@ def glyphs(encoding: str | None) -> Glyphs:
 
 
 def bar(value: int, largest: int, width: int, glyphs: Glyphs) -> str:
-    """A bar as long as the value is of the largest, which is `width` cells; whatever is not 0 shows."""
+    """A bar in proportion to the largest value, which takes `width` cells; any value but 0 is visible."""
     if not value:
         return ""
     steps = len(glyphs.parts) + 1
@@ -390,7 +390,7 @@ def bar(value: int, largest: int, width: int, glyphs: Glyphs) -> str:
 
 
 def sparkline(points: Sequence[tuple[str, int]], width: int, lowest: int, glyphs: Glyphs) -> str:
-    """A value over time (RFC 3339, oldest first) from `lowest` up, in `width` cells: in each the last known then."""
+    """A value over time (RFC 3339, oldest first) from `lowest` up, in `width` cells, each with the last value known."""
     highest = max((value for _, value in points), default=0)
     return "".join(_height(value, lowest, highest, glyphs) for value in _spread(points, width))
 
@@ -410,5 +410,5 @@ def _spread(points: Sequence[tuple[str, int]], width: int) -> list[int]:
             at += 1
         found.append(points[at][1])
     if found:
-        found[-1] = points[-1][1]  # whatever rounding makes of the last moment
+        found[-1] = points[-1][1]  # rounding may miss the last moment
     return found

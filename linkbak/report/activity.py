@@ -1,4 +1,4 @@
-"""What the owner did, and when, and what they wrote for others to see: on a screen, as rows and as JSON."""
+"""The owner's activity and posts: on a screen, as rows and as JSON."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def hours(found: Activity) -> str:
 
 
 def stretches(found: Activity) -> str:
-    """How often one was there at least, and for how long together."""
+    """The least number of stretches, and their total time."""
     if not found.together:
         return ""
     return f"{count(found.stretches, 'stretch', 'stretches')} of acts, together at least {span(found.together)}"
@@ -109,7 +109,7 @@ def _answered(who: str, one: Replies) -> str:
 
 
 def half(found: Activity) -> str:
-    """To how many people half of one's messages went."""
+    """The number of people who got half of one's messages."""
     if not found.people:
         return ""
     return f"half of your messages went to {number(found.half)} of {count(found.people, 'person', 'people')}"
@@ -126,7 +126,7 @@ def span(time: timedelta) -> str:
 
 
 def against(activity: Activity) -> str:
-    """What was done against the budget, in one line; "" without one."""
+    """The budget and the acts against it, in one line; "" without one."""
     found, budget = activity.against, activity.budget
     if found is None:
         return ""
@@ -143,14 +143,14 @@ def against(activity: Activity) -> str:
 
 
 def mail(activity: Activity | None) -> list[str]:
-    """Two lines for a mail; none without a budget, or where no archive tells."""
+    """Two lines for a mail; none without a budget, or without any archive with acts."""
     if activity is None or not (told := against(activity)):
         return []
     return [f"Against your budget, {day(activity.first)} to {day(activity.last)}:", told]
 
 
 def over(activity: Activity) -> bool:
-    """Whether anything was more than the budget."""
+    """Whether anything exceeds the budget."""
     found = activity.against
     return found is not None and any((found.weeks_over, found.days_over, found.late))
 
@@ -159,7 +159,7 @@ def over(activity: Activity) -> bool:
 
 
 def to_csv(found: Activity) -> str:
-    """A row a day: acts by kind; an empty cell where no archive tells, which is not none."""
+    """A row a day: acts by kind; an empty cell where no archive covers it, which is not 0."""
     days = (found.first + timedelta(days=step) for step in range((found.last - found.first).days + 1))
     return csv_table(("day", *KINDS), ([at.isoformat(), *(_on(found, kind, at) for kind in KINDS)] for at in days))
 
@@ -184,7 +184,7 @@ class MonthDocument(TypedDict):
 
 
 class CoverDocument(TypedDict):
-    """Days of which an archive tells acts of a kind."""
+    """Days that an archive covers for a kind of acts."""
 
     kind: str
     first: str
@@ -309,17 +309,17 @@ def _post(one: MadePost, width: int) -> list[Block]:
 
 
 def words_of(one: MadePost) -> str:
-    """Title and text; of a reaction what LinkedIn calls it."""
+    """Title and text; for a reaction LinkedIn's name of it."""
     return ": ".join(part for part in (one.title.strip(), one.text.strip()) if part)
 
 
 def links_of(one: MadePost) -> list[str]:
-    """Where it leads to, what it shares and what it shows, each once."""
+    """Its link, what it shares and its media, each once."""
     return list(dict.fromkeys(link for link in (one.link, one.shared, one.media) if link))
 
 
 def standing(one: MadePost) -> str:
-    """What to say of one that the newest archive lacks, else ""."""
+    """A remark if the newest archive lacks it, else ""."""
     if one.current:
         return ""
     return f"deleted, or left out of newer archives: last seen in the archive of {day(one.last_seen)}"
@@ -364,7 +364,7 @@ POSTS_HEADER = ("account", "kind", "at", "link", "title", "text", "shared", "med
 
 
 def post_row(one: MadePost) -> list[str]:
-    """What stands under each of POSTS_HEADER."""
+    """The cells under POSTS_HEADER."""
     told = [one.account, one.kind, one.at, one.link, one.title, one.text, one.shared, one.media, one.last_seen]
     return [*told, "yes" if one.current else ""]
 

@@ -1,4 +1,4 @@
-"""The official API: whether somebody is logged in, how far fetching has come, and what came of it."""
+"""The official API: the login, the progress of fetching, and its result."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from linkbak.api.fetch import Fetched, Last
 
 _SHOWN = 6
-"""So many absent parts are named; the most wanted ones come first."""
+"""How many absent parts are named; the most wanted ones come first."""
 Action = Literal["login", "logout", "status", "fetch"]
 
 
 class Shown(NamedTuple):
-    """What one `linkbak api` did, and how it stands now; `changed` is whether somebody logged in or out."""
+    """The result of `linkbak api`, and the state now; `changed` is whether somebody logged in or out."""
 
     action: Action
     vault: str
@@ -40,7 +40,7 @@ class Shown(NamedTuple):
 
 
 def text(shown: Shown) -> list[Block]:
-    """How it stands, and the next step."""
+    """The state, and the next step."""
     known = shown.login
     if known is None:
         gone = "Logged out: the token is taken away, here and from the keyring" if shown.changed else "Not logged in"
@@ -66,7 +66,7 @@ def text(shown: Shown) -> list[Block]:
 
 
 def fetched_text(shown: Shown) -> list[Block]:
-    """What came of a fetch: what is not in the archive, or how far it is and when it goes on."""
+    """The result of a fetch: what is not in the archive, or its progress and when it continues."""
     found = shown.fetched
     if found is None or found.receipt is None:
         return [*_going(shown, indent=0)]
@@ -100,7 +100,7 @@ def _last(last: Last) -> Iterator[Block]:
 
 
 def _left_out(found: Fetched) -> Iterator[Block]:
-    """What is not in the archive, which says nothing of whether there is any, and what had come twice."""
+    """What is not in the archive, though it may exist, and what came twice."""
     if found.repeated:
         yield Line(f"{count(found.repeated, 'row')} had been served before, word for word, and are kept once", "dim", 2)
     absent = found.fetching.having("absent")
@@ -194,6 +194,6 @@ def _parts(one: Fetching) -> list[PartDocument]:
 
 
 def run_lines(found: Fetched) -> Sequence[str]:
-    """What an unattended run says of an archive that lacks what could not be had."""
+    """The message of an unattended run about an archive that lacks some data."""
     failed = [*found.fetching.having("failed"), *found.fetching.having("open")]
     return [f"LinkedIn's API did not give all: {', '.join(failed)}"] if failed and found.receipt else []

@@ -1,4 +1,4 @@
-"""Whom the owner may know or not: what there is to go by, whom to remove by hand, who waits; as text and as JSON."""
+"""Whom the owner may know or not: the evidence, whom to remove by hand, who waits; as text and as JSON."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FOLD = 20
 
 
 def head(people: int, every: int) -> list[Block]:
-    """How many are asked about, of how many."""
+    """How many people the sitting asks about, of how many."""
     told = f"{number(people)} of {number(every)} to look at; the newest first"
     return [Line(f"{told:<70}q ends", "strong")]
 
 
 def question(found: Evidence, place: int, people: int) -> list[Block]:
-    """Who it is, and what there is to go by."""
+    """The person, and the evidence."""
     return [
         Line(),
         Line(f"[{place}/{people}] {who_and_work(found.person.row)}"),
@@ -36,7 +36,7 @@ def question(found: Evidence, place: int, people: int) -> list[Block]:
 
 
 def told(found: Evidence) -> list[str]:
-    """What the archives tell, in lines."""
+    """The evidence of the archives, in lines."""
     row = found.person.row
     connected = f"connected {day(row.connected_on)}" if row.connected_on else "connected on an unknown day"
     lines = [f"{connected}; {talk(found)}"]
@@ -49,7 +49,7 @@ def told(found: Evidence) -> list[str]:
 
 
 def talk(found: Evidence) -> str:
-    """Who wrote; where no archive can tell, that."""
+    """Who wrote, or that no archive shows it."""
     if found.sent is None or found.received is None:
         return "no archive shows whether you wrote to each other"
     mine = f"you wrote {count(found.sent, 'message')}" if found.sent else "you never wrote"
@@ -60,7 +60,7 @@ _DONE = {"k": "known", "u": "unknown", "c": "on the cull list", "s": "later"}
 
 
 def ended(pressed: Sequence[str], left: int) -> list[Block]:
-    """What came of a sitting."""
+    """The result of a sitting."""
     parts = [f"{number(pressed.count(key))} {what}" for key, what in _DONE.items() if key in pressed]
     lines = [Line(), Line(f"{', '.join(parts) or 'nobody marked'}; {number(left)} left to look at", "strong")]
     if "k" in pressed:
@@ -75,7 +75,7 @@ def ended(pressed: Sequence[str], left: int) -> list[Block]:
 
 
 def listed(found: Sequence[Evidence], every: int) -> list[Block]:
-    """Everybody there is to look at, with what there is to go by."""
+    """Everybody to look at, with the evidence."""
     if not found:
         return [Line("nobody is left: you have said of everybody whether you know them", "good")]
     blocks: list[Block] = [Line(f"{number(every)} to look at, newest first", "strong")]
@@ -100,12 +100,12 @@ def cull(people: Sequence[Person]) -> list[Block]:
 
 
 def link(person: Person) -> str:
-    """Where to open them."""
+    """The addresses to open."""
     return person.row.url or "(no archive has their address: search for the name)"
 
 
 def cull_commands(people: Sequence[Person]) -> list[Block]:
-    """What to say once it is done, where nobody can be asked."""
+    """How to record that it is done, where nobody can be asked."""
     if not people:
         return []
     head: list[Block] = [Line("Then mark them, so that the next diff does not count them as lost:")]
@@ -215,7 +215,7 @@ class UnansweredDocument(TypedDict):
 
 
 def unanswered_document(found: Sequence[Waiting], drafts: Sequence[str]) -> UnansweredDocument:
-    """Who waits, and what the template makes of it."""
+    """Who waits, and the draft made from the template."""
     given: Mapping[int, str] = dict(enumerate(drafts))
     return {
         "schema": "linkbak.audit-unanswered/1",

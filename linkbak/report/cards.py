@@ -1,4 +1,4 @@
-"""Address books: who stands in them, who no longer, and what changed between two; for people and for programs."""
+"""Address books: who is in them, who no longer is, and the changes between two; for people and for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = {
     "name": "name", "emails": "e-mail", "phones": "number", "company": "company", "position": "position",
     "urls": "link", "uid": "UID",
 }  # fmt: skip
-"""What a card has, and what it is called."""
+"""The fields of a card, and their names."""
 
 
 def summary(diff: CardDiff) -> str:
@@ -57,7 +57,7 @@ def called(card: Card) -> str:
     return ", ".join(filter(None, (card.name, beside if beside != card.name else "")))
 
 
-# --- who stands in them -----------------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------------------------------------------------------
 
 _FOLD = 20
 CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
@@ -77,7 +77,7 @@ def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
 
 
 def contact_text(one: Contact) -> list[Block]:
-    """Everything that the books have of somebody."""
+    """Everything about somebody in the books."""
     blocks: list[Block] = [Line(", ".join(filter(None, (one.name, _work(one)))), "strong")]
     told = [("e-mail", one.emails), ("number", one.phones), ("link", one.urls)]
     blocks += [Line(f"{what:<9}{value}", indent=2) for what, values in told for value in values]
@@ -86,7 +86,7 @@ def contact_text(one: Contact) -> list[Block]:
 
 
 def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int, *, everyone: bool) -> list[Block]:
-    """Who is in the newest book no more, the latest first, and in which book they last were."""
+    """Who is missing in the newest book, the latest first, and the last book with them."""
     account = newest.key.account
     if books < 2:
         return [Line(f"{account}: this is the only snapshot of this book, so nobody can be missing yet", "strong")]
@@ -101,7 +101,7 @@ def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int
 
 
 def csv_row(one: Contact) -> list[str]:
-    """What stands under each of CSV_HEADER."""
+    """The cells under CSV_HEADER."""
     lists = {name: "\n".join(getattr(one, name)) for name in ("emails", "phones", "urls", "accounts")}
     return [lists[name] if name in lists else getattr(one, name) for name in CSV_HEADER]
 
@@ -131,7 +131,7 @@ def _fields(old: Card, new: Card) -> list[str]:
 
 
 class EntryDocument(TypedDict):
-    """What is told of everybody who is in an address book."""
+    """The fields of everybody who is in an address book."""
 
     name: str
     emails: list[str]
@@ -204,7 +204,7 @@ def contact_document(found: Sequence[Contact]) -> ShownContactDocument:
 
 
 def lost_document(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int) -> LostContactsDocument:
-    """Who is in the newest book no more."""
+    """Who is missing in the newest book."""
     return {
         "schema": "linkbak.lost-contacts/1",
         "account": newest.key.account,
@@ -220,7 +220,7 @@ def contact(one: Contact) -> ContactDocument:
 
 
 class ChangedCardDocument(TypedDict):
-    """A card that changed, and in what."""
+    """A card that changed, and its changed fields."""
 
     before: CardDocument
     after: CardDocument

@@ -1,4 +1,4 @@
-"""What the settings are and where they come from, and what was done to the config file."""
+"""The settings and their sources, and changes to the config file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Action = Literal["show", "path", "generate", "validate", "set", "unset"]
 
 
 class Configured(NamedTuple):
-    """What one command came to; whether secrets are shown is for it to say."""
+    """The result of one command, with or without secrets."""
 
     action: Action
     file: Path
@@ -75,7 +75,7 @@ def _validated(done: Configured) -> list[Block]:
 
 
 def _changed(done: Configured) -> list[Block]:
-    """A key that was set or taken out; what holds now is the one thing that `said` tells."""
+    """A key that was set or removed; `said` has the value that holds now."""
     now = [f"{one.key.name} is {_value(one, secrets=done.secrets)}{_because(one)}" for one in done.said]
     where = Line(f"{'written to' if done.changed else 'nothing to change in'} {done.file}", "dim", 2)
     return [*(Line(text, "good") for text in now), where]

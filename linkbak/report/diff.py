@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from linkbak.diff import Side
 
 FOLD = 20
-"""So many of one class are shown before the rest is folded into a count."""
+"""How many of one class are shown before the rest is folded into a count."""
 
 _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good", "returned": "good", "hidden": "odd"}
 _GUESSES = {"vanished": "gone", "hidden": "hidden", "added": "new", "returned": "shown again"}
@@ -71,7 +71,7 @@ def text(
 
 
 def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
-    """What happened in words, then between which lists."""
+    """The summary in words, then the two lists."""
     before, after = found.before, found.after
     earlier, later = before.coverage["connections"].rows, after.coverage["connections"].rows
     blocks: list[Block] = [
@@ -151,7 +151,7 @@ def _value(person: Connection, field: str) -> str:
 
 
 def _address(url: str) -> str:
-    """The address as a reader knows it: without what all have in common, its letters as letters."""
+    """The address as people read it: without the common part, and decoded."""
     short = url.removeprefix("https://www.linkedin.com")
     return unquote(short)
 
@@ -165,7 +165,7 @@ def _doubt(doubt: Doubt) -> list[Block]:
 
 
 def _guessed(guess: Guess | None) -> str:
-    """What is likelier than anything else of one row, and how sure that is."""
+    """The likeliest claim about one row, and how sure it is."""
     if guess is None:
         return ""
     what = f"now {who(guess.after)}" if guess.after and guess.before else _GUESSES[guess.claim]

@@ -1,6 +1,6 @@
-"""One function a sink that makes hostile text from an archive harmless there.
+"""One escaping function for each sink of hostile text from archives.
 
-Names, companies and positions are written by strangers. Whatever shows them passes them through the function of its
+Strangers write names, companies and positions. Code that shows them passes them through the function of its
 sink, once, at the very end.
 """
 
@@ -22,7 +22,7 @@ _MENDED = f"{_INNER}|{_CONTROL}"
 _NUMBER = r"[0-9]+(e[0-9]+)?"
 _STARTS = frozenset(" \u00a0" + _FORMULA_STARTS)
 _PLAIN_WEB = r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?"
-"""What nearly all addresses are; of these nothing more need be asked."""
+"""The form of nearly all addresses, which need no further check."""
 _ACTING = (
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
@@ -33,21 +33,21 @@ _UNSEEN = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
     + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
-"""Letters and marks that Unicode says show nothing: fillers, joiners, and selectors of a variant."""
+"""Letters and marks that Unicode calls invisible: fillers, joiners, and variation selectors."""
 _MARKDOWN = r"([\\`*_\[\]|~])"
-"""What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
+"""Characters with a meaning inside a line; our text never begins one, so those of lists and headings are harmless."""
 
 _PLAIN_MAIL = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}"
-"""Nothing in it that a mail program could take for more than one address."""
+"""A plain address that no mail program could read as more than one."""
 
 _NOTE = r"([#%=$^{}:@]|(?<=www)\.)"
 _NOTE_START = r"^(\d{0,9})([-+>.)!])"
-"""What makes a list or a quotation of the line it begins."""
+"""The beginnings of a line that make it a list or a quotation."""
 _LINK = r"\[(?=\[)"
 
 
 def terminal(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal would act upon.
+    """The text on one line, without anything that a terminal would act on.
 
     Escape and control characters, direction overrides and unpaired surrogates become U+FFFD, line breaks a blank.
     """
@@ -85,7 +85,7 @@ def _readable(found: re.Match[str]) -> str:
 
 
 def terminal_text(text: str) -> str:
-    """The same for a text of many lines, which stay lines: what programs are meant to read, shown on a terminal."""
+    """The same for a text of many lines, which stay lines: output for programs, shown on a terminal."""
     lines = text.removeprefix("\ufeff").split("\n")  # the mark by which some programs know UTF-8
     return "\n".join(terminal(line.removesuffix("\r")) for line in lines)
 
@@ -116,7 +116,7 @@ def spreadsheet(text: str) -> str:
 
 
 def spreadsheet_row(cells: Sequence[str]) -> Sequence[str]:
-    """The same for a row of cells; nearly all rows need nothing, which a look at the whole of them tells."""
+    """The same for a row of cells; a check of the whole row first, since nearly all rows need nothing."""
     text = "".join(cells)
     if text.isprintable() and ";" not in text and _STARTS.isdisjoint([cell[:1] for cell in cells]):
         return cells
@@ -141,7 +141,7 @@ def spreadsheet_id(id: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """JSON as it is, but with escapes for what would act on a terminal, cannot be seen, or is no text."""
+    """JSON with escapes for everything that acts on a terminal, is invisible, or is no text."""
     return re.sub(_ACTING, _escaped, text)
 
 
@@ -157,7 +157,7 @@ def markdown(text: str) -> str:
 
 
 def web_page(value: object) -> object:
-    """What a template shows, if it is text: on one line, with nothing in it that acts on the text around it.
+    """A value of a template, if it is text: on one line, without anything that acts on the text around it.
 
     The template itself escapes markup, and everything passes through here before.
     """
@@ -171,7 +171,7 @@ def mail_address(email: str) -> str:
 
 
 def note(text: str) -> str:
-    """The text as literal Markdown on one line, wherever in a line it stands, for programs that know more than that.
+    """The text as literal Markdown on one line, at any place in it, for programs with extensions.
 
     To Obsidian and its plugins ``#x`` is a tag, ``==x==`` a highlight, ``%%x%%`` a comment, ``x::`` a field, ``$x$`` a
     formula, ``^x`` an anchor, a bare address a link, and ``{{x}}`` is a template to many.

@@ -1,4 +1,4 @@
-"""What came of archives: the receipt of each, in full or in short, and what a scan of folders found."""
+"""Receipts of imported archives, in full or in short, and the result of scanning folders."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 FOLD = 10
-"""So many rows of one sort are shown before the rest is folded into a count."""
+"""How many rows of one sort are shown before the rest is folded into a count."""
 
 _RUN_WIDTH = 78
-"""So many cells has a line of what a run sends by mail."""
+"""The width of a line in a run's mail."""
 
 _WHOLE = {"partial": "not whole", "unknown": "perhaps not whole"}
-"""How complete a table is, in words, unless it is."""
+"""The completeness of a table in words, unless it is complete."""
 
 _READ = frozenset({"connections", "messages", "invitations", CARDS})
 
 
 def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
-    """What came of one archive: where it went, what was read, what changed, what was not understood."""
+    """The receipt of one archive: its place, what was read, the changes, what was not understood."""
     if receipt.error is not None:
         hint = [Line(f"hint: {receipt.error.hint}", indent=2)] if receipt.error.hint else []
         return [Line(f"{receipt.archive}: refused", "bad"), Line(str(receipt.error), indent=2), *hint]
@@ -95,7 +95,7 @@ def _in_a_line(receipt: Receipt) -> Line:
 
 
 def first_steps() -> list[Block]:
-    """What one can do with a vault that holds one list of connections, and what comes next."""
+    """The next steps with a vault that holds one list of connections."""
     steps = (
         ("look around:", "linkbak people, linkbak show NAME, linkbak report --open"),
         ("in a month:", "ask LinkedIn again and import; linkbak diff shows who left"),
@@ -187,7 +187,7 @@ def place(issue: Issue) -> str:
 
 
 def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
-    """What came of one archive that was kept: without `names`, nothing but counts and dates."""
+    """The receipt of one kept archive: without `names`, only counts and dates."""
     if names:
         return plain(text(receipt), _RUN_WIDTH)
     manifest, key = receipt.manifest, receipt.key
@@ -314,12 +314,12 @@ _WAITING = {
 
 
 def moved(scanned: Scanned) -> list[Block]:
-    """Where archives were moved to."""
+    """The places archives were moved to."""
     return [Line(f"moved {terminal(one.path.name)} to {terminal(str(one.to))}") for one in scanned.moved]
 
 
 def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
-    """What is wrong with folders, and what to do."""
+    """Problems with folders, and what to do."""
     blocks: list[Block] = []
     for one in errors:
         blocks.append(Line(f"error: {terminal(str(one))}", "bad"))
@@ -329,7 +329,7 @@ def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
 
 
 def passed_over(scanned: Scanned) -> list[str]:
-    """Whether anything was new, where that is, what was passed over, and what is not ready yet."""
+    """The new archives, those passed over, and those not ready yet."""
     where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
     if not where:
         return ["there is no Downloads folder to look in", "hint: Name the archive: linkbak import ARCHIVE"]

@@ -1,7 +1,7 @@
-"""JSON for programs: what writes it, and the small documents that several subjects share.
+"""JSON for programs: the writer, and the small documents that several subjects share.
 
 Each subject has its documents in its own module, as a type beside the function that builds it. Shapes only grow. Times
-are RFC 3339 UTC, dates ISO; what an archive leaves out is null. The JSON Schemas in docs/schemas are made of the types.
+are RFC 3339 UTC, dates ISO; values missing in archives are null. The JSON Schemas in docs/schemas come from the types.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _document(shape: type, source: object) -> object:
 
 
 def dump(document: Mapping[str, object]) -> str:
-    """The document as indented JSON text with a newline; what could act upon whoever shows it is escaped."""
+    """The document as indented JSON text with a newline, escaped for terminals."""
     return json_text(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
@@ -162,7 +162,7 @@ class VanishedDocument(ConnectionDocument):
 
 
 def vanished_document(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[VanishedDocument]:
-    """The vanished, with how the first of them stand today, as many as have a outcome."""
+    """The vanished, with the state today of the first of them, as many as have an outcome."""
     documents = [cast("VanishedDocument", connection(person)) for person in people]
     for document, outcome in zip(documents, outcomes, strict=False):
         if outcome is not None:

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from linkbak.causes.judgement import Loss
 
 FOLD = 20
-"""So many of the lost are shown on a terminal before the rest is folded into a count."""
+"""How many of the lost are shown on a terminal before the rest is folded into a count."""
 
 FOLD_OTHERS = 5
-"""So many of those who came back or may be gone; the page is about the others."""
+"""How many of those who came back or may be gone are shown; the page is about the others."""
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
 
@@ -46,7 +46,7 @@ Unclear = tuple[Person, Sequence[Alternative]]
 
 
 class Doubt(NamedTuple):
-    """People of whom some are gone and the rest are `later`, listed otherwise; nobody can tell who is who.
+    """People of whom some are gone and the rest are `later`, listed differently; who is who is unknown.
 
     `likelier` has for each of the people what they probably are (gone, hidden, same, back) and the share of readings.
     """
@@ -64,13 +64,13 @@ class Doubt(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """What `linkbak lost` tells.
+    """The content of `linkbak lost`.
 
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
-    the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
+    the user asked for somebody; then `standing` are those found who are not lost. People `removed` by the owner are not.
     `events` are those to which some of the lost belong, who come last among them; `talked` counts those lost with whom
-    the owner talked, `talked_held` those of the held. `among` says in words whom alone the rest is about, "" for all.
+    the owner talked, `talked_held` those of the held. `among` says in words whom the rest is limited to, "" for all.
     """
 
     account: str
@@ -98,7 +98,7 @@ class Lost(NamedTuple):
 
 
 def doubts(unclear: Sequence[Unclear]) -> list[Doubt]:
-    """The unclear people in the groups in which nobody can tell them apart, in the order in which each first comes."""
+    """The unclear people, grouped with those they may be confused with, in the order of their first ones."""
     groups: list[tuple[set[int], list[Unclear]]] = []
     for one, others in unclear:
         numbers = {one.number, *(other.person.number for other in others)}
@@ -164,7 +164,7 @@ def _head(found: Lost) -> list[Block]:
 
 
 def _words(found: Lost) -> list[str]:
-    """Who left; and in a line of its own who is only missing from a list that is not believed, who left as yet not."""
+    """Who left; and on a line of its own who is missing only from a list that is not believed."""
     held, unclear = found.counts.get("held", 0), found.counts.get("unclear", 0)
     events = [(event, len(event.members)) for event in found.events if event.kind != "missing-piece"]
     left = found.total - held - sum(size for _, size in events)
@@ -175,7 +175,7 @@ def _words(found: Lost) -> list[str]:
 
 
 def in_short(found: Lost) -> list[Block]:
-    """How many left over all lists and are not back, and the closest by name; nothing of one list."""
+    """How many left over all lists and are not back, and the closest by name; nothing for a single list."""
     if found.lists < 2:
         return []
     name = f"In all, {found.account}: "
@@ -206,14 +206,14 @@ def _standing(found: Lost, since: str) -> list[Block]:
 
 
 def _lists(found: Lost) -> str:
-    """Since when the vault can tell at all."""
+    """The first list, since which losses are known."""
     if found.lists == 1:
         return f"there is one list, of {day(found.first)}"
     return f"as {count(found.lists, 'list')} show it, from {day(found.first)} to {day(found.newest)}"
 
 
 def _legend(found: Lost) -> list[Block]:
-    """How many are in which state, and what it means; it stands last, so that people are on the first screen."""
+    """The number in each state, and its meaning; it comes last, so that people are on the first screen."""
     told = [(state, meant) for state, meant in LOST_STATES.items() if found.counts.get(state)]
     if not told or found.named:
         return [Line(f"{state}: {meant}", "dim", 4) for state, meant in told if state != "unclear"]
@@ -270,7 +270,7 @@ def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Bl
 
 
 def _perhaps(one: Alternative) -> str:
-    """Who came later and may be the one lost."""
+    """People who came later and may be the one lost."""
     return f"{probably(_LIKELIER[one.likelier], one.share)} as {who_and_work(one.person.row)}: {one.person.id}"
 
 
@@ -293,7 +293,7 @@ def talked(person: Person) -> str:
 
 
 def lasted(began: date, ended: date) -> str:
-    """``3 years``, ``14 months``, ``20 days``: whole ones, in the largest unit of which there are two."""
+    """``3 years``, ``14 months``, ``20 days``: whole ones, in the largest unit with at least two."""
     months = (ended.year - began.year) * 12 + ended.month - began.month - (ended.day < began.day)
     if months >= 24:
         return f"{months // 12} years"
@@ -350,7 +350,7 @@ def advice(verdict: Verdict) -> list[Line]:
 def why(verdict: Verdict, indent: int) -> list[Block]:
     """A line for each piece of evidence: "+" speaks for its cause, "-" against it, "~" decides nothing.
 
-    What is about another cause than the verdict's names that cause.
+    Evidence about another cause than the verdict's names that cause.
     """
     if not verdict.evidence:
         return [Line("~ nothing in the archives points to a reason", "dim", indent)]
@@ -375,7 +375,7 @@ COLUMNS = (
 
 
 def to_csv(found: Lost) -> str:
-    """One row a person: those lost, closest first, then those of whom nobody can tell, who have no cause.
+    """One row a person: those lost, closest first, then the unclear, who have no cause.
 
     Those who came back have no row. `event` is the line of the event somebody is a member of. Cells that a spreadsheet
     would run as formulas begin with an apostrophe.

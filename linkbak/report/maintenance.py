@@ -1,4 +1,4 @@
-"""What came of looking after a vault: verify, compact, the index, and the doctor's findings."""
+"""Results of maintenance: verify, compact, the index, and the doctor's findings."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 # --- verify ---
 
 _MANY = 20
-"""So many findings are shown; the document has all."""
+"""How many findings are shown; the document has all."""
 _FOREIGN = ("foreign",)
 
 
 def verify_text(found: Verified, marks: int) -> list[Block]:
-    """Whether all is well; if not, what is damaged, what is whole, and what to do. `marks` is how many there are."""
+    """Whether all is well; if not, the damage, what is whole, and what to do. `marks` is their number."""
     blocks = _verify_damaged(found) if found.damage else _verify_sound(found, marks)
     return [*blocks, *_verify_notes(found.notes)]
 
 
 def repaired_text(done: Sequence[Repaired]) -> list[Block]:
-    """What was set right, and where what was there before is kept."""
+    """The repairs, and where the old content is kept."""
     blocks: list[Block] = []
     for one in done:
         blocks.append(Line(f"{one.place} was set right: it names {_named_now(one.now)} again", "good"))
@@ -47,7 +47,7 @@ def _named_now(now: str) -> str:
 
 
 def compared(found: Verified) -> str:
-    """What was compared, in a few words."""
+    """What was compared, in short."""
     snapshots = count(len(found.snapshots), "snapshot")
     if found.sample is None:
         return snapshots
@@ -103,7 +103,7 @@ def _finding(one: Finding, tone: Tone) -> list[Block]:
 
 
 def _named(keys: Sequence[SnapshotKey]) -> list[Block]:
-    """The snapshots by name; of many the first and the last."""
+    """The snapshots by name; for many the first and the last."""
     if len(keys) <= _MANY:
         return [Line(f"{one.account} {one.id}, of {day(one.id[:10])}", indent=2) for one in keys]
     first, last = keys[0], keys[-1]
@@ -129,7 +129,7 @@ def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
 
 
 def _verify_notes(notes: Sequence[Finding]) -> list[Block]:
-    """What is worth a word and no damage; foreign files in one line."""
+    """The notes, which are no damage; foreign files in one line."""
     own = [one for one in notes if one.part not in _FOREIGN]
     foreign = list(dict.fromkeys(one.place for one in notes if one.part in _FOREIGN))
     blocks: list[Block] = [Line(), Line("to know", "strong")] if own or foreign else []
@@ -231,7 +231,7 @@ _COMPACT_COLUMNS = (Column(""), *(Column(title, right=True) for title in ("loose
 
 
 def compact_text(found: Compacted) -> list[Block]:
-    """What the vault's history took on disk before and takes now."""
+    """The size of the vault's history on disk, before and now."""
     if not found.done:
         return [Line(f"nothing to compact: all is packed, {size(found.after.bytes)}", "good")]
     stored = (("before", found.before), ("after", found.after))
@@ -279,7 +279,7 @@ class Examined(NamedTuple):
 
 
 def doctor_text(examined: Examined) -> list[Block]:
-    """How it is on the whole, then each finding with what to do about it, the worst first."""
+    """The overall result, then each finding with what to do about it, the worst first."""
     worst = ("fail", "warn", "ok")
     blocks: list[Block] = [Line(_verdict(examined.findings), _TONES[examined.level]), Line()]
     for one in sorted(examined.findings, key=lambda one: worst.index(one.level)):

@@ -1,4 +1,4 @@
-"""Conversations, messages and invitations: as lists, to read, and for other programs; and what of them is counted."""
+"""Conversations, messages and invitations: as lists, to read, for other programs, and in numbers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from linkbak.stats import Talked
 
 
-"""Said where no archive has a table of messages, which is not the same as none."""
+"""The message where no archive has a table of messages, which is not the same as none."""
 MENTIONED = 200
-"""So many characters of a last message stand in a list."""
+"""How many characters of a last message the list shows."""
 
 
 class Listed(NamedTuple):
@@ -118,7 +118,7 @@ class Reading(NamedTuple):
 
 
 def reading_text(found: Reading) -> list[Block]:
-    """The head, and each message with its lines."""
+    """The heading, and each message with its lines."""
     if found.untold and not found.messages:
         return [Line(f"{one_line(found.name)}: no archive shows whether you wrote to each other")]
     kinds = [(found.drafts, "draft"), (found.adverts, "advert")]
@@ -147,7 +147,7 @@ def _writer(one: SentMessage) -> tuple[bool, str]:
 
 
 def _labels(messages: Iterable[SentMessage]) -> dict[tuple[bool, str], str]:
-    """How each who writes is called: by the first word of the name, unless two would be called the same."""
+    """The label of each writer: the first word of the name, unless two would have the same."""
     writers = dict.fromkeys(map(_writer, messages))
     names = {writer: one_line(writer[1]) for writer in writers}
     firsts = Counter(name.partition(" ")[0] for name in names.values())
@@ -227,7 +227,7 @@ def message_document(one: SentMessage) -> MessageDocument:
 
 
 def json_pieces(messages: Iterable[SentMessage]) -> Iterator[str]:
-    """The document in pieces, a message a line, so that no more than one message need be held."""
+    """The document in pieces, a message a line, so that only one message is in memory."""
     encode = JSONEncoder(ensure_ascii=False).encode
     yield '{"schema": "linkbak.messages/1", "messages": ['
     between = "\n"
@@ -245,7 +245,7 @@ CSV_HEADER = (
 
 
 def csv_row(one: SentMessage) -> list[str]:
-    """What stands under each of CSV_HEADER; between several names stands a semicolon, between links a line break."""
+    """The cells under CSV_HEADER; semicolons separate names, line breaks separate links."""
     return [
         *(one.conversation, one.sender, one.sender_url, "; ".join(one.recipients), one.sent_at, one.subject),
         *(one.text, one.folder, "\n".join(one.attachments)),
@@ -291,7 +291,7 @@ def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
 
 
 def exported_text(export: ExportedMessages) -> list[str]:
-    """The whole of it, a fact a line."""
+    """The receipt, a fact a line."""
     drafts = f" and {count(export.drafts, 'draft')}" if export.drafts else ""
     told = f"{count(export.messages, 'message')}{drafts} in {count(export.conversations, 'conversation')}"
     found = [f"{told} to {terminal(export.place)} ({size(export.bytes)})" if export.place else told]
@@ -304,7 +304,7 @@ def exported_text(export: ExportedMessages) -> list[str]:
     return found
 
 
-"""Said where no archive has a table of invitations, which is not the same as none."""
+"""The message where no archive has a table of invitations, which is not the same as none."""
 NOT_THERE = "Not in any export: invitations you declined or ignored."
 REPEATED = (
     "a note that is also a message stands here again; it is one invitations_text, and `linkbak messages` counts it"
@@ -328,7 +328,7 @@ def open_days(one: SentInvitation) -> int | None:
 
 
 def invitations_text(found: Sequence[Asked], *, everyone: bool = False) -> list[Block]:
-    """A line an invitation, long lists folded unless `everyone`; then what no export can show."""
+    """A line an invitation, long lists folded unless `everyone`; then what exports do not contain."""
     sent = sum(one.invitation.outgoing for one in found)
     head = f"{count(len(found), 'invitation')}, newest first: you sent {sent:,}, you received {len(found) - sent:,}"
     shown = found if everyone else found[:FOLD]
@@ -406,7 +406,7 @@ INVITATIONS_HEADER = ("account", "direction", "name", "url", "sent_at", "note", 
 
 
 def invitation_row(one: Asked) -> list[str]:
-    """What stands under each of INVITATIONS_HEADER."""
+    """The cells under INVITATIONS_HEADER."""
     asked = one.invitation
     direction = "sent" if asked.outgoing else "received"
     days = "" if one.open_days is None else str(one.open_days)
@@ -415,7 +415,7 @@ def invitation_row(one: Asked) -> list[str]:
 
 
 _YEARS = 10
-"""So many years have a row each; what is older has one together."""
+"""How many years have a row each; older ones share one."""
 
 
 def year_rows(talk: Talked) -> list[tuple[str, ...]]:
@@ -429,7 +429,7 @@ def year_rows(talk: Talked) -> list[tuple[str, ...]]:
 
 
 def talk_text(talk: Talked | None) -> list[Block]:
-    """A table of the years, and what is not answered; nothing where no archive holds messages."""
+    """A table of the years, and the unanswered; nothing where no archive holds messages."""
     if talk is None:
         return []
     columns = (Column("year"), Column("yours", right=True), Column("theirs", right=True), Column("adverts", right=True))

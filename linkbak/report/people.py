@@ -1,4 +1,4 @@
-"""People as a list, as rows for other programs and as JSON; how somebody stands; and what the user said of them."""
+"""People as a list, as rows for other programs and as JSON; their state; and the user's marks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from linkbak.diff import Diff
 
 FOLD = 20
-"""So many are shown before the rest is folded into a count."""
+"""How many are shown before the rest is folded into a count."""
 
 ORDERS = {
     "connected": "newest connection first",
@@ -48,7 +48,7 @@ ORDERS = {
     "lost": "latest loss first",
     "closest": "closest to you first",
 }
-"""The orders people can be listed in, and their words."""
+"""The sort orders, and their words."""
 
 _Cell = tuple[Column, Callable[[Person], str]]
 
@@ -70,7 +70,7 @@ def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = Fal
 
 
 def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
-    """Those who may be meant, to choose one from."""
+    """The matches, to choose one from."""
     shown = people if everyone else people[:FOLD]
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
     blocks: list[Block] = [Line(f"{number(len(people))} people match; name one by its id", "strong"), table]
@@ -83,7 +83,7 @@ def _table(people: Sequence[Person], cells: Sequence[_Cell]) -> Table:
 
 
 def _cells(people: Sequence[Person], wanted: PeopleFilter) -> list[_Cell]:
-    """As many columns as 80 cells hold: of the lost how and by when, of others since when and how much was said."""
+    """The columns that fit 80 cells: for the lost the state and the window, for others the date and the messages."""
     accounts = _account(people)
     what = _EMAIL if wanted.email else _WORK
     if wanted.states is not None:
@@ -122,30 +122,30 @@ STATES: dict[State, tuple[str, Tone]] = {
     "held": ("missing {when}, from a list whose losses are not believed yet", "odd"),
     "unclear": ("perhaps gone {when}; the rows allow two readings", "odd"),
 }
-"""Each state as a sentence, and how it is meant; `when` is its window, `last` the day of the last list with them."""
+"""Each state as a sentence, and its style; `when` is its window, `last` the day of the last list with them."""
 
 
 def when(span: Window) -> str:
-    """``after 4 Mar 2026, before 24 Mar 2026``; ``before 24 Mar 2026`` if nobody can say after what."""
+    """``after 4 Mar 2026, before 24 Mar 2026``; ``before 24 Mar 2026`` if the beginning is unknown."""
     return window(span.after, span.before) if span.after else f"before {day(span.before)}"
 
 
 def standing(person: Person) -> tuple[str, Tone]:
-    """How they stand as a sentence, and how it is meant."""
+    """Their state as a sentence, and its style."""
     sentence, tone = STATES[person.state]
     window_text = when(person.window) if person.window else ""
     return sentence.format(when=window_text, last=day(person.last_seen)), tone
 
 
 def between(first: str, last: str) -> str:
-    """``4 Mar 2026 to 24 Mar 2026``, or the one day that there is."""
+    """``4 Mar 2026 to 24 Mar 2026``, or the only day known."""
     if not first:
         return ""
     return f"on {day(first)}" if first[:10] == last[:10] else f"{day(first)} to {day(last)}"
 
 
 def one_line(text: str) -> str:
-    """A text of several lines on one, the blanks between words squeezed."""
+    """A text of several lines on one line, with single blanks."""
     return " ".join(text.split())
 
 
@@ -176,7 +176,7 @@ def to_csv(people: Iterable[Person]) -> str:
 
 
 def row(person: Person, *, raw: bool = False) -> list[str]:
-    """What stands under each of COLUMNS; `raw` is for programs that are no spreadsheets."""
+    """The cells under COLUMNS; `raw` is for programs that are no spreadsheets."""
     after, before = person.window or ("", "")
     return [
         *(person.id if raw else spreadsheet_id(person.id), person.account, person.row.name),
@@ -187,7 +187,7 @@ def row(person: Person, *, raw: bool = False) -> list[str]:
 
 
 def messages(person: Person) -> str:
-    """How many messages, for programs: nothing where that cannot be told, which is not none."""
+    """The number of messages, for programs: empty where it is unknown, which is not 0."""
     return "" if person.untold else str(person.messages)
 
 
@@ -197,13 +197,13 @@ LOST_STATES: dict[State, str] = {
     "held": "not believed yet: wait for the next archive, or use --accept",
     "unclear": "the rows allow two readings",
 }
-"""What each state of somebody who may be gone means, in the order in which pages count them."""
+"""The meaning of each state of somebody who may be gone, in the order of the pages."""
 
 
 def cause_of(outcome: Outcome, between: Window | None = None) -> str:
     """One phrase: how sure it is that they are gone, and why; or since when they are back.
 
-    When they went is told unless it is in the window `between`, which the page names anyway.
+    It says when they went, unless that is the window `between`, which the page names anyway.
     """
     if outcome.state in ("listed", "hidden"):
         shown = "" if outcome.state == "listed" else ", hidden"
@@ -215,14 +215,14 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
 
 
 def brief(cause: str) -> str:
-    """A cause in words without what stands in brackets, which `lost --why` tells."""
+    """A cause in words without the part in brackets, which `lost --why` shows."""
     return cause.partition(" (no archive")[0]
 
 
 def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between: Window | None = None) -> list[Line]:
-    """What belongs together in one line, and below it what it may mean; with `evidence` that too, and what to do.
+    """An event in one line, and below it what it may mean; with `evidence` that too, and what to do.
 
-    When it happened is told unless it is in the window `between`, which the page names anyway.
+    It says when it happened, unless that is the window `between`, which the page names anyway.
     """
     rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if evidence and event.evidence[1:] else []
     meant = [Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
@@ -244,7 +244,7 @@ _TOGETHER = {"sweep": "swept away together", "cull": "gone together"}
 
 
 def closest_first(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[Gone]:
-    """The vanished, the closest first; where nobody knows how close they were, those connected longest."""
+    """The vanished, the closest first; where closeness is unknown, those connected longest."""
 
     def distance(gone: Gone) -> tuple[float, date]:
         row, outcome = gone
@@ -265,7 +265,7 @@ def in_words(
 ) -> str:
     """``3 people left (you talk with 1 of them), 20 swept away together, 9 came``; `events` with how many of each.
 
-    To whom the owner ever wrote is in no event, so whom one talks with stands beside those who left alone.
+    People the owner ever wrote to are in no event, so those one talks with count among those who left alone.
     """
     parts = [f"{count(left, 'person', 'people')} left{_talk(talked, left)}"] if left else []
     parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
@@ -287,7 +287,7 @@ def _talk(talked: int, gone: int) -> str:
 
 
 def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bool) -> str:
-    """What happened between two lists, in words: who left, what went together, who came, and with whom one talks."""
+    """The changes between two lists in words: who left, who went together, who came, and how many one talks with."""
     known = [outcome for outcome in outcomes if outcome]
     away = [one for one in known if one.state not in ("listed", "hidden")]
     others = [one for one in away if not (one.verdict and one.verdict.cause == "removed-by-me")]
@@ -438,13 +438,13 @@ def document(found: Sequence[Person], wanted: PeopleFilter, matching: int) -> Pe
 # --- marks, as they are made, listed and taken back ---
 
 Marked = tuple[Mark, Person | None]
-"""A mark, and whom it means today, if that can be told."""
+"""A mark, and the person it means today, if that is known."""
 
 _MARK_COLUMNS = (Column("id"), Column("when"), Column("fact"), Column("value", most=60), Column("person"))
 
 
 def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> list[Block]:
-    """What came of marking people."""
+    """The result of marking people."""
     said = _said(fact, value)
     blocks: list[Block] = []
     if len(made) == 1:
@@ -462,7 +462,7 @@ def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence
 
 
 def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
-    """What came of taking marks back."""
+    """The result of undoing marks."""
     blocks: list[Block] = [
         Line(f"took back the mark of {_whom(mark, person)}: {_said(mark.fact, value_shown(mark))}  ({mark.id})", "good")
         for mark, person in undone
@@ -473,7 +473,7 @@ def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
 
 
 def marks_text(marks: Sequence[Marked]) -> list[Block]:
-    """Marks in the order given; those undone in a table of their own behind the others."""
+    """Marks in the order given; those undone in a table of their own after the others."""
     kept = [(mark, person) for mark, person in marks if not mark.undone]
     undone = [(mark, person) for mark, person in marks if mark.undone]
     blocks: list[Block] = [Line(f"{count(len(kept), 'mark')}, newest first" if kept else "no marks", "strong")]
@@ -499,12 +499,12 @@ def _said(fact: str, value: str) -> str:
 
 
 def _whom(mark: Mark, person: Person | None) -> str:
-    """The name of today; that of then, if nobody can tell who it is."""
+    """The present name; that of then, if the person is unknown."""
     return who(person.row) if person else f"{mark.subject.name or mark.subject.url} (unclear)"
 
 
 class MarkDocument(TypedDict):
-    """What the user said; a mark undone says so."""
+    """The mark in words; an undone one says so."""
 
     id: str
     fact: str
@@ -539,7 +539,7 @@ class MarksDocument(TypedDict):
 
 
 def marks_document(action: Literal["mark", "list", "undo"], marks: Iterable[Marked], already: int = 0) -> MarksDocument:
-    """What came of a command about marks."""
+    """The result of a command about marks."""
     said = [
         fill(PersonMarkDocument, mark, value=mark.value, account=mark.account, subject=mark.subject, person=person)
         for mark, person in marks

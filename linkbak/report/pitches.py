@@ -1,4 +1,4 @@
-"""What came unasked: adverts, who wrote first, and the same words from several people."""
+"""Unsolicited messages: adverts, who wrote first, and the same words from several people."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ NOT_THERE = (
     "words may be a text that friends forward."
 )
 FEW = 3
-"""So many groups stand on the screen unless all are asked for."""
+"""How many groups are shown unless all are asked for."""
 
 _WIDTH = 78
 _TEMPLATE = 300
-"""So many characters of a template stand on the screen; `show` has all of it."""
+"""How many characters of a template are shown; `show` has all of it."""
 _WORDS = 8
-"""So many of the words that vary are shown for each place."""
+"""How many of the varying words are shown for each place."""
 _CUT = 60
-"""So many characters of each."""
+"""How many characters of each."""
 
 
 # --- the screen -------------------------------------------------------------------------------------------------------
 
 
 def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: bool = False) -> list[Block]:
-    """The counts, the rate, the groups (a few unless `everyone`, and then friends' too), and what no export shows."""
+    """The counts, the rate, the groups (a few unless `everyone`, and then friends' too), and what exports lack."""
     mine = [one for one in found.groups if not one.friends]
     theirs = [one for one in found.groups if one.friends]
     when = _months(since or found.first, found.last)
@@ -77,7 +77,7 @@ def _counts(found: Unasked, least: int) -> list[Block]:
 
 
 def _rates(found: Unasked) -> list[Block]:
-    """How much came a month, a part for each year, the newest first."""
+    """The messages a month for each year, the newest first."""
     years = [one for one in reversed(by_year(by_month(found))) if one.adverts or one.texts][:5]
     if not years:
         return []
@@ -155,7 +155,7 @@ def _limits(found: Unasked) -> list[Block]:
 
 
 def group_text(one: SameWords) -> list[Block]:
-    """All of a group: its template, what stands where it varies, and every sender."""
+    """A whole group: its template, the words that vary, and every sender."""
     told = template_of(one.group)
     blocks: list[Block] = [
         Line(f"Same words from {count(len(one.members), 'person', 'people')}, {_span(one)}", "strong"),
@@ -243,7 +243,7 @@ def months_text(found: Unasked) -> list[Block]:
 
 
 def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = False) -> list[Block]:
-    """Where the senders of the groups work, the company of most first."""
+    """The companies of the groups' senders, the most frequent first."""
     companies = by_company(found)
     if not companies:
         return [Line(f"no text came from {least} or more people"), Line(), *_limits(found)]
@@ -375,7 +375,7 @@ ADVERTS_HEADER = ("sent_at", "from", "subject", "text")
 
 
 def csv_rows(groups: Iterable[SameWords]) -> Iterator[list[str]]:
-    """What stands under each of CSV_HEADER."""
+    """The cells under CSV_HEADER."""
     for group in groups:
         for one in group.members:
             company = one.person.row.company if one.person else ""
@@ -384,7 +384,7 @@ def csv_rows(groups: Iterable[SameWords]) -> Iterator[list[str]]:
 
 
 def advert_rows(adverts: Iterable[Advert]) -> Iterator[list[str]]:
-    """What stands under each of ADVERTS_HEADER."""
+    """The cells under ADVERTS_HEADER."""
     for one in adverts:
         yield [one.sent_at, one.name, one.subject, one.text]
 

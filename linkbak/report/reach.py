@@ -1,4 +1,4 @@
-"""Whom one could reach without the network, and who is who in one's own address book: as text and for programs."""
+"""Whom one could reach without the network, and links with one's own address book: as text and for programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS = (*("id", "name", "url", "company", "position", "messages", "last_messa
 
 
 def text(found: Reach, most: int) -> list[Block]:
-    """How many could be reached in each group, and whom to ask first."""
+    """The reachable people of each group, and whom to ask first."""
     columns = [Column(title, right=True) for title in ("people", "e-mail", "written", "elsewhere", "reachable", "")]
     ask = found.ask(most)
     if found.among and not found.people:
@@ -77,7 +77,7 @@ def _talked(one: Person) -> str:
 
 
 def why(found: Reach, person: Person) -> list[Block]:
-    """Every way to one person and where it comes from, and what was seen but is not used."""
+    """Every address of one person with its source, and those seen but not used."""
     ways = found.ways.get(person.number, [])
     rows = [(one.email, whence(one)) for one in ways]
     refused, seen, in_book = _not_used(found, person)
@@ -100,7 +100,7 @@ def _not_used(found: Reach, person: Person) -> tuple[list[Written], list[SeenNum
 
 
 def whence(way: Way) -> str:
-    """Where an address comes from, in words."""
+    """The source of an address, in words."""
     if way.source == "written":
         like = "looks like the name: likely" if way.band == "likely" else "possible"
         return f"written to you on {day(way.at)}, {like} (archive of {day(way.archive)})"
@@ -233,13 +233,13 @@ WHY = {
     "namesake": "the same name, which several have",
     "alike": "a similar name",
 }
-"""What speaks for two being the same, in words."""
+"""The evidence that two are the same, in words."""
 
 KEYS = "y the same   n somebody else   s later   z undo   q end"
 
 
 def question(asked: Asked, at: int, of: int) -> list[Block]:
-    """One pair: the person, the contact, and what speaks for it."""
+    """One pair: the person, the contact, and the evidence."""
     one, contact = asked
     return [
         Line(),
@@ -250,7 +250,7 @@ def question(asked: Asked, at: int, of: int) -> list[Block]:
 
 
 def of_book(contact: Contact) -> str:
-    """A contact in a line: name, work, addresses, numbers, and the books they stand in."""
+    """A contact in a line: name, work, addresses, numbers, and their books."""
     parts = filter(None, (contact.name, contact.position, contact.company, *contact.emails, *contact.phones))
     return f"{', '.join(parts)} ({', '.join(contact.accounts)})"
 
@@ -291,7 +291,7 @@ def listed(marks: Sequence[Said]) -> list[Block]:
 
 
 def undone(marks: Sequence[Said]) -> list[Block]:
-    """What was taken back."""
+    """The answers undone."""
     return [
         Line(f"took back: {person.row.name if person else mark.subject.name} {_is(mark)} {value_shown(mark)}", "good")
         for mark, person in marks
@@ -299,7 +299,7 @@ def undone(marks: Sequence[Said]) -> list[Block]:
 
 
 def ended(linked: int, refused: int, left: int) -> list[Block]:
-    """What came of a sitting."""
+    """The result of a sitting."""
     said = f"{count(linked, 'link')} made, {refused:,} said to be somebody else, {left:,} left to ask about"
     more = "`linkbak reach` counts whom you could write to now; `linkbak link undo` takes the last answer back"
     return [Line(), Line(said, "strong"), Line(more, "dim")]

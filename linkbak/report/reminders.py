@@ -1,4 +1,4 @@
-"""Reminders of the next archive: where a request stands, what is next, the mail that says so, and test messages."""
+"""Reminders of the next archive: the state of a request, the next step, the mail about it, and test messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUDGE_SPAM = "If there is no mail, look into the spam folder, then at the page:
 
 
 def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
-    """Each account with where it stands and the next thing to do."""
+    """Each account with its state and the next step."""
     blocks: list[Block] = []
     for one in nudges:
         blocks += [Line()] if blocks else []
@@ -52,7 +52,7 @@ def aged(nudge: Nudge, now: datetime) -> list[Block]:
 
 
 def without(nudge: Nudge) -> list[str]:
-    """What the newest archive lacks, if it is newer than the newest list of connections."""
+    """The lack of a list in the newest archive, if that is newer than the newest list of connections."""
     one = nudge.without
     if one is None:
         return []
@@ -65,7 +65,7 @@ def without(nudge: Nudge) -> list[str]:
 
 
 def steps(nudge: Nudge, now: datetime) -> list[Block]:
-    """The next thing to do, in a line, and what it takes."""
+    """The next step, in a line, and its details."""
     tone: Tone = "good" if nudge.state == "kept" and not nudge.missed else "odd"
     return [Line(_headline(nudge, now), tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
 
@@ -101,7 +101,7 @@ def _life(nudge: Nudge, now: datetime) -> str:
 
 
 def _how(nudge: Nudge) -> list[tuple[str, bool]]:
-    """What it takes, each line with whether it is one to copy."""
+    """The details, each line with whether it is one to copy."""
     fetch = [("Download what it links to, then: linkbak import FILE", False), (_NUDGE_SPAM, False), (LINK, True)]
     match nudge.state:
         case "kept":
@@ -126,19 +126,19 @@ def _hours(until: datetime | None, now: datetime) -> str:
 
 
 def _hours_left(until: datetime | None, now: datetime) -> int:
-    """Whole hours, rounded down so that nobody is too late."""
+    """Whole hours, rounded down to be on the safe side."""
     return max(0, ((until or now) - now) // timedelta(hours=1))
 
 
 def requested_line(what: str, at: datetime) -> str:
-    """What was written down: ``noted: you asked on 20 Mar 2026 at 09:30``, as this machine's clock has it."""
+    """The note: ``noted: you asked on 20 Mar 2026 at 09:30``, in this machine's time zone."""
     when = at.astimezone()
     words = "you asked" if what == "requested" else "a mail came"
     return f"noted: {words} on {day(when)} at {when:%H:%M}"
 
 
 def fresh_line(nudge: Nudge) -> str:
-    """What to say besides if the newest snapshot is so young that it may be what was asked for."""
+    """A remark if the newest snapshot is so young that it may answer the request."""
     if nudge.age_days is None or nudge.age_days > 1:
         return ""
     return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak request cancel`"
@@ -224,7 +224,7 @@ def _time(when: datetime) -> str:
 
 WIDTH = 72
 SUBJECT = 70
-"""So many characters has a subject at most."""
+"""The most characters of a subject."""
 
 _PRESSING: tuple[Stage, ...] = ("last", "expiring", "waiting", "stale", "late", "expired", "due")
 _FETCH = (
@@ -244,7 +244,7 @@ class Letter(NamedTuple):
 
 
 def letter(reminder: Reminder, now: datetime) -> Letter:
-    """The reminder, the most pressing matter first; accounts are named only if the vault has several."""
+    """The reminder, the most urgent first; accounts are named only if the vault has several."""
     words = sorted(reminder.words, key=lambda one: _PRESSING.index(one.stage))
     more = f" (and {number(len(words) - 1)} more)" if len(words) > 1 else ""
     parts = [_part(one, now, one.nudge.account if reminder.several else "") for one in words]
@@ -333,7 +333,7 @@ def _what(due: Due, account: str) -> list[str]:
 
 
 def _rest(nudge: Nudge, now: datetime) -> str:
-    """How much of them: ``at least 9 are``."""
+    """The share in words: ``at least 9 are``."""
     hours = _hours_left(nudge.until, now)
     sure = nudge.request is not None and nudge.request.mailed is not None
     if not hours:
@@ -354,11 +354,11 @@ TEST = Message(
     "`linkbak config test-notification` sent it to try that out; nothing has happened, and there is nothing to do.",
     "news",
 )
-"""What is sent to see whether it arrives."""
+"""The test message."""
 
 
 class Tried(NamedTuple):
-    """One way that was tried, and what went wrong if it failed."""
+    """One way that was tried, and its error if it failed."""
 
     channel: str
     failure: Undelivered | None
@@ -373,7 +373,7 @@ def notify_text(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
 
 
 def notify_failures(tried: Sequence[Tried]) -> list[str]:
-    """What must be said although nothing was to be said: what failed."""
+    """The failures, which are reported even with --quiet."""
     return [f"{terminal(one.channel)}: not delivered: {terminal(one.failure.why)}" for one in tried if one.failure]
 
 

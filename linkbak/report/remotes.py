@@ -1,4 +1,4 @@
-"""Copies elsewhere: the remotes and what came of pushing, pulling and cloning; and sealed copies and their keys."""
+"""Copies elsewhere: remotes, the results of push, pull and clone; and sealed copies and their keys."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
 
 
 class Places(NamedTuple):
-    """The remotes there are, when each was last pushed to, and what a check found, if there was one."""
+    """The remotes, when each was last pushed to, and the result of a check, if there was one."""
 
     action: Action
     remotes: Sequence[Remote]
@@ -49,7 +49,7 @@ class Places(NamedTuple):
 
 
 def remote_text(places: Places) -> list[Block]:
-    """What was added or removed, or every place with what is known of it."""
+    """What was added or removed, or every place with its state."""
     if places.action == "add":
         one = places.remotes[0]
         return [
@@ -113,7 +113,7 @@ def _trouble(why: LinkbakError) -> list[Block]:
 
 
 def failures(tried: Sequence[Pushed] | Sequence[Pulled]) -> list[str]:
-    """What failed, why, and what to do: lines for standard error, also of those who asked for silence."""
+    """The failures, why, and what to do: lines for standard error, even with --quiet."""
     lines = []
     for one in tried:
         if one.error is not None:
@@ -233,11 +233,11 @@ def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
 # --- pull ---
 
 _MANY = 5
-"""So many snapshots are named; the document has all."""
+"""How many snapshots are named; the document has all."""
 
 
 def pull_text(pulled: Sequence[Pulled]) -> list[Block]:
-    """What came from each remote, and what merging it changed; what failed is said by `failures`."""
+    """What came from each remote, and the changes by merging; `failures` has the failures."""
     blocks: list[Block] = [line for one in pulled if one.error is None for line in _came(one)]
     if any(one.new for one in pulled):
         blocks += [Line(), Line("`linkbak log` lists all snapshots.")]
@@ -278,7 +278,7 @@ def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
 
 
 def _merged(one: Pulled) -> list[str]:
-    """What a merge did besides, in sentences."""
+    """The other effects of a merge, in sentences."""
     anew = f"; {count(one.anew, 'manifest was', 'manifests were')} chained anew" if one.anew else ""
     notes = []
     if one.unrelated:
@@ -422,14 +422,14 @@ class Made(NamedTuple):
 
 
 def seal_text(sealed: Sealed, *, since_last: bool) -> list[Block]:
-    """The copy, and what must be known to open it one day."""
+    """The copy, and what is needed to open it."""
     if sealed.file is None:
         return [Line(f"nothing has come since the copy of {_sealed_on(sealed)}; nothing was written", "good")]
     return _sealed(sealed, since_last=since_last)
 
 
 def key_text(key: Key) -> list[Block]:
-    """The new keys, and what must be done with them."""
+    """The new keys, and what to do with them."""
     return [
         Line("made a pair of keys", "good"),
         Line(f"public: {key.public}", indent=2, verbatim=True),

@@ -1,4 +1,4 @@
-"""What runs by itself: schedules, which call linkbak, and what one unattended run has to say."""
+"""Schedules, and the report of an unattended run."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ REMARKS = {
     "downloads": "The first time, macOS may ask whether python may read the Downloads folder: allow it.",
     "window": "While it runs, a window may show for a moment.",
 }
-"""What there is to know once a schedule is installed, by the names in `linkbak.schedule.timer`."""
+"""The remarks about an installed schedule, by their names in `linkbak.schedule.timer`."""
 
 
 class Shown(NamedTuple):
-    """What one `linkbak schedule` did, or showed."""
+    """The result of `linkbak schedule`."""
 
     action: Literal["install", "show", "remove", "status"]
     vault: str
@@ -45,7 +45,7 @@ class Shown(NamedTuple):
 
 
 def plan_text(plan: Planned) -> list[Block]:
-    """What would be written, whole, and where; and what else there is to know before one says yes."""
+    """Everything that would be written, and where; and the remarks to read before saying yes."""
     blocks: list[Block] = [
         Line(f"{plan.kind} would call linkbak {when(plan.order.interval)}", "strong"),
         Line(f"for the vault {terminal(str(plan.order.vault))}", indent=2),
@@ -76,7 +76,7 @@ def pieces_blocks(pieces: Sequence[Piece], what: str) -> list[Block]:
 
 
 def installed_text(shown: Shown, kind: str) -> list[Block]:
-    """What is installed now, and what there is to know about it."""
+    """The installed schedule, and remarks about it."""
     blocks: list[Block] = []
     for timer in shown.timers:
         if timer.kind == kind:
@@ -87,7 +87,7 @@ def installed_text(shown: Shown, kind: str) -> list[Block]:
 
 
 def removal_text(pieces: Sequence[Piece]) -> list[Block]:
-    """What would be taken away: files by name, lines of the crontab whole."""
+    """What would be removed: files by name, lines of the crontab in full."""
     lines = [piece for piece in pieces if piece.where == "crontab"]
     files = [piece.where for piece in pieces if piece.where != "crontab"]
     return [
@@ -97,7 +97,7 @@ def removal_text(pieces: Sequence[Piece]) -> list[Block]:
 
 
 def status_text(shown: Shown) -> list[Block]:
-    """What is installed, whether it works, and when it last run."""
+    """The installed schedules, whether they work, and when they last ran."""
     blocks: list[Block] = []
     for timer in shown.timers:
         blocks += timer_blocks(timer)
@@ -110,7 +110,7 @@ def status_text(shown: Shown) -> list[Block]:
 
 
 def timer_blocks(timer: Timer) -> list[Block]:
-    """One schedule in a few lines; what is wrong with it comes with what to do."""
+    """One schedule in a few lines; its problems come with what to do."""
     place = "your crontab" if timer.where == "crontab" else terminal(timer.where)
     blocks: list[Block] = [Line(f"{timer.kind} calls linkbak {_often(timer)}", "strong")]
     if timer.active is False:
@@ -139,7 +139,7 @@ def moment(at: str) -> str:
 
 
 def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
-    """When linkbak last ran, as far as the note about it can be believed."""
+    """When linkbak last ran, if the note about it is plausible."""
     at, status = note.get("at"), note.get("status")
     if not isinstance(at, str) or type(status) is not int:
         return None
@@ -237,13 +237,13 @@ _FEW = 3
 
 
 def run_lines(run: Run) -> list[str]:
-    """What there is to read on standard output; nothing if nothing happened."""
+    """The text for standard output; nothing if nothing happened."""
     spoken = [step.lines for step in run.steps if step.lines]
     return [line for place, lines in enumerate(spoken) for line in (("", *lines) if place else lines)]
 
 
 def run_troubles(run: Run) -> list[str]:
-    """What went wrong, and what to do, for standard error; where that was told before, in one line what is left."""
+    """The errors, and what to do, for standard error; those reported before in one line."""
     told = [line for steps, failed in failures(run.steps) for line in trouble(steps, failed)]
     owed = [one for step in run.steps for one in step.owed]
     if told or not owed or any(step.lines for step in run.steps):

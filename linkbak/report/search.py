@@ -1,4 +1,4 @@
-"""What a search found, as a page on which the words that match stand in brackets, and as JSON."""
+"""The results of a search, as a page with matching words in brackets, and as JSON."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from linkbak.report.people import PersonDocument, person_document, standing
 _LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
 _Spans = Sequence[tuple[int, int]]
 Found = tuple[Person | None, AnyHit]
-"""A hit, and whom it is about."""
+"""A hit, and its person."""
 
 
 def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]) -> list[Block]:
-    """What each is, and the words in their line, best first."""
+    """The kind of each hit, and the words in their line, best first."""
     if not found:
         what = _NOTHING[next(iter(places))] if len(places) == 1 else "nothing"
         return [Line(f"{what} in the vault matches {query}")]
@@ -116,7 +116,7 @@ def marked(text: str, spans: _Spans) -> str:
 
 
 def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
-    """A warning if what was found is not quite what was asked for."""
+    """A warning if the results do not match exactly."""
     if any(missing for missing, _ in ways):
         return [Line("Nothing matches all the words; these match most of them.", "odd")]
     if all(near for _, near in ways):

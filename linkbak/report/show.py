@@ -1,4 +1,4 @@
-"""One person as a page and as JSON: who they are, how they stand, and everything the archives say of them."""
+"""One person as a page and as JSON: who they are, their state, and everything in the archives about them."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 
 _LABEL = 13
 _SAID_AT_MOST = 120
-"""So many characters of a message are shown."""
+"""How many characters of a message are shown."""
 
 
 def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
-    """The page; what nobody said has no line. `verdict` is given of those who are lost."""
+    """The page; unknown facts have no line. `verdict` is given for those who are lost."""
     sections: Sequence[tuple[str, list[Block]]] = (
         ("Why", [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
         ("What you can do", _advice(line.person, verdict)),
@@ -70,7 +70,7 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
 
 
 def _head(line: Timeline) -> list[Block]:
-    """Name, work, how they stand; those who came back are told before anything else."""
+    """Name, work, state; that somebody came back comes before anything else."""
     person = line.person
     sentence, tone = standing(person)
     blocks: list[Block] = [Line(who(person.row), "strong")]
@@ -103,7 +103,7 @@ def _facts(line: Timeline, tell_account: bool) -> list[Block]:
 
 
 def _written(date: str) -> str:
-    """A date that nobody can read, for people to read."""
+    """A date that could not be read, as written."""
     return f"{date.strip()}, as the list has it" if date.strip() else ""
 
 
@@ -155,7 +155,7 @@ def _invitations(line: Timeline) -> str:
 
 
 def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
-    """What one can do about how they stand, and about them in any case."""
+    """What one can do about their state, and in any case."""
     told = ADVICE[verdict.cause] if verdict else _ADVICE.get(person.state, "")
     lines = [Line(told, indent=2)] if told else []
     if verdict and not verdict.by_user:
@@ -167,11 +167,11 @@ _ADVICE: dict[State, str] = {
     "hidden": "wait, since hidden profiles are often shown again; or ask them another way",
     "unclear": "check their profile; the next archive may show more",
 }
-"""What one can do about states that are no loss."""
+"""Advice for states that are no loss."""
 
 
 def ways(line: Timeline) -> list[tuple[str, str]]:
-    """Every way to reach somebody that the archives tell, what holds today first: what it is, and how it reads."""
+    """Every way to reach somebody in the archives, the current ones first: its kind, and its text."""
     row = line.person.row
     found = [("e-mail", row.email.strip()), ("profile", row.url.strip())]
     if line.person.state == "listed":
@@ -184,7 +184,7 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
 
 
 def _ways(line: Timeline) -> list[Block]:
-    """A line each; of whom the lists show no e-mail, where others are told: notes, messages, the own address book."""
+    """A line each; without an e-mail in the lists, where others may be: notes, messages, the own address book."""
     shown = [Line(f"{what:<{_LABEL}}{readable_address(text)}", indent=2) for what, text in ways(line)]
     more = Line(f"{'elsewhere':<{_LABEL}}linkbak reach --why {line.person.id}", "dim", 2)
     return [*shown, *([] if line.person.row.email.strip() else [more])]
@@ -215,7 +215,7 @@ _NO_JOB = "shows no company and no position"
 
 
 class _Event(NamedTuple):
-    """What happened, when in words, and the date or time that puts it in order."""
+    """An event, its time in words, and the date or time to sort by."""
 
     at: str
     when: str
@@ -238,7 +238,7 @@ def _tenures(tenures: Sequence[Tenure]) -> Iterator[_Event]:
 
 
 def _names(names: Sequence[Span]) -> Iterator[_Event]:
-    """Nothing of somebody who never changed it: the name stands on top of the page."""
+    """Nothing for somebody who never changed it: the name is at the top of the page."""
     for before, one in zip([None, *names], names, strict=False):
         if before is not None:
             yield _Event(one.began.before, when(one.began), f"{before.value} is now {one.value}")
@@ -273,7 +273,7 @@ def _past(spans: Iterable[Span]) -> Iterator[str]:
 
 
 def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
-    """Others who may be the same person, and why nobody can tell."""
+    """Others who may be the same person, and why that is open."""
     blocks: list[Block] = []
     for one in alternatives:
         sentence, tone = standing(one.person)
@@ -282,7 +282,7 @@ def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
     return blocks
 
 
-# --- what passed between the two ---
+# --- between the two ---
 
 _SAID = {
     LINKED: "you linked your contact",
@@ -293,7 +293,7 @@ _SAID = {
     "removed-by-me": "you ended the connection",
     "cause": "you named the cause",
 }
-"""The facts of a mark, as what the reader said; tags stand elsewhere."""
+"""The marks, addressed to the reader who made them; tags are elsewhere."""
 
 
 def _invitation(one: Invited) -> str:
@@ -326,7 +326,7 @@ def _recommendations(praised: Sequence[Recommended]) -> list[Block]:
 
 
 def _aside(at: str, status: str, *more: str) -> str:
-    """In brackets: what more there is to say, when, and what became of it unless it was simply accepted."""
+    """In brackets: further facts, the time, and the outcome unless it was simply accepted."""
     became = "" if status.casefold() in ("", "accepted", "visible") else status.lower()
     parts = [part for part in map(one_line, (*more, day(at), became)) if part]
     return f" ({', '.join(parts)})" if parts else ""
@@ -339,7 +339,7 @@ def _dates(note: Noted) -> str:
 
 
 def marks(said: Sequence[Mark]) -> list[Block]:
-    """What the user said and neither took back nor said otherwise since; tags stand among the facts of the page."""
+    """The marks neither undone nor replaced since; tags are among the facts of the page."""
     return [Line(_mark(one), indent=2) for one in in_force(said) if one.fact != "tag"]
 
 

@@ -1,4 +1,4 @@
-"""Snapshots: the log of them, the files of one, and what came of a restore, or of trying one out."""
+"""Snapshots: the log, the files of one, and the results of a restore or a trial restore."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def forget_document(key: SnapshotKey, corrected: SnapshotKey | None, *, undo: bo
 
 
 class Entry(NamedTuple):
-    """A snapshot with what came and went since the one before; None where there is nothing to compare.
+    """A snapshot with the numbers that came and went since the one before; None where there is nothing to compare.
 
     `contacts` is how many cards an address book holds, None for all else.
     """
@@ -151,7 +151,7 @@ def log_document(entries: Iterable[Entry]) -> LogDocument:
 
 
 def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
-    """What one snapshot holds: path, size, what it was recognised as, rows."""
+    """The files of one snapshot: path, size, recognised table, rows."""
     rows = [
         (
             facts.path,
@@ -207,7 +207,7 @@ _STATES = {"new": "", "same": "there already, the same", "replaced": "written ov
 
 
 def restore_text(found: Restored) -> list[Block]:
-    """What was written and where; of a dry run, what would be."""
+    """What was written and where; for a dry run, what would be."""
     if found.dry:
         return _dry_text(found)
     given = [one for one in found.files if one.state != "damaged"]
@@ -311,12 +311,12 @@ _SHOWN = 20
 
 
 def drilled(found: Drill) -> str:
-    """The snapshot that was tried out, for people."""
+    """The name of the tried snapshot."""
     return f"{found.snapshot.account} of {day(found.taken)}"
 
 
 def drill_text(found: Drill) -> list[Block]:
-    """What was tried and whether it held."""
+    """The result of the trial."""
     if found.problems:
         return [Line(text, "plain" if indent else "bad", indent) for text, indent in _failure(found)]
     files = f"{count(found.files, 'file')}, {size(found.bytes)}, every byte as it was imported"

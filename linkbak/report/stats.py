@@ -1,4 +1,4 @@
-"""What a vault comes to: drawn in 80 columns of text, in sentences, and as JSON."""
+"""The vault in numbers: drawn in 80 columns of text, in sentences, and as JSON."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ if TYPE_CHECKING:
 
 
 _PERIODS = 13
-"""So many windows are drawn each for itself; more become months, and more months than that years."""
+"""The most windows that are drawn one by one; more become months, and more months become years."""
 
 _CURVE = 40
 _WIDE = 24
 _NARROW = 13
 _SLIM = 8
-"""So many cells has a curve, and a bar where there is much room, less, and little."""
+"""The width in cells of a curve, and of a bar in wide, medium and narrow places."""
 
 _LOST = 5
 _EVENTS = 2
 _CLOSEST = 5
 _SIGNS = 5
-"""So many people, or companies that grew, and that shrank, are shown."""
+"""How many people, and companies that grew and that shrank, are shown."""
 
 
 def text(found: Overview, glyphs: Glyphs) -> list[Block]:
-    """The network over time, who came and went and why, what changed, whom one can reach, how the backup stands."""
+    """The network over time, who came and went and why, the changes, reach, and the state of the backup."""
     blocks: list[Block] = [*_head(found), *_closest_lost(found), *_sizes(found.sizes, glyphs)]
     blocks += [*_flows(found.flows, glyphs), Line(), Line(sentence(lost(found)), "strong")]
     blocks += [*_causes(summed(found.flows).because, glyphs), *_tenure(found, glyphs)]
@@ -85,7 +85,7 @@ def _head(found: Overview) -> list[Block]:
 
 
 def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
-    """Each number over time, with its first and its last value; nothing of what never was anything but 0."""
+    """Each number over time, with its first and its last value; without those that were always 0."""
     if len(sizes) < 2:
         return []
     curves: tuple[tuple[str, Tone, list[tuple[str, int]]], ...] = (
@@ -157,7 +157,7 @@ def _causes(because: Sequence[Because], glyphs: Glyphs) -> list[Block]:
 
 
 def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
-    """For how many years those lost had been connected."""
+    """How many years those lost had been connected."""
     if not found.lost:
         return []
     spans = [(years(one), one.people) for one in found.tenure]
@@ -170,7 +170,7 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
 
 
 def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
-    """Who is closest, which companies and positions grew and shrank."""
+    """The closest people, and the companies and positions that grew and shrank."""
     return [
         *_closest(found.closest, _CLOSEST),
         *_changes("Companies", "company", found.companies, glyphs),
@@ -179,7 +179,7 @@ def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
 
 
 def _closest_lost(found: Overview, most: int = _LOST) -> list[Block]:
-    """Whoever belongs to no event first, the closest first, then the events."""
+    """Those in no event, the closest first, then the events."""
     alone = [one for one in found.losses if one.event is None]
     if not alone and not found.events:
         return []
@@ -255,11 +255,11 @@ def _backup(found: Overview) -> list[Block]:
 # --- as a mail ---
 
 MAIL_WIDTH = 78
-"""So many cells has a line at most: what mail programs leave alone."""
+"""The longest line in cells that mail programs do not wrap."""
 
 MAIL_LINES = 30
 _MAIL_LOST, _MAIL_CLOSEST = 4, 5
-"""So many people are named, of the closest fewer where the lines would not do."""
+"""How many people are named; fewer of the closest if there is no space."""
 
 
 def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -> list[str]:
@@ -267,7 +267,7 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
 
     What the owner did (`acts`) is told against the budget alone.
 
-    No line begins with anything that an archive says, so none can mean something to what carries the mail.
+    No line begins with text from an archive, so none can have a meaning for mail programs.
     """
     checked = "; ".join(text for text, _ in checks(found.health, found.made))
     facts = [
@@ -322,7 +322,7 @@ def mail_document(found: Overview, *, names: bool = True, acts: Activity | None 
 # --- in sentences ---
 
 _KINDS = 3
-"""So many kinds of data are named in a line."""
+"""How many kinds of data are named in a line."""
 
 
 def connections(found: Overview) -> str:
@@ -364,7 +364,7 @@ def lost(found: Overview) -> str:
 
 
 def cause(one: Because) -> str:
-    """``likely: account closed, restricted, or they blocked you``; what stands in brackets is left to `lost --why`."""
+    """``likely: account closed, restricted, or they blocked you``; the part in brackets is left to `lost --why`."""
     words = phrase(one.cause, one.band).partition(" (")[0]
     return words if one.cause == "unknown" else f"{one.band}: {words}"
 
@@ -377,12 +377,12 @@ def years(one: Tenured) -> str:
 
 
 def undated(found: Overview) -> int:
-    """How many of the lost have no day of connecting that is known."""
+    """How many of the lost have an unknown day of connecting."""
     return found.lost - sum(one.people for one in found.tenure)
 
 
 def share(part: int, whole: int) -> str:
-    """``4 %``; "" of nothing. Whatever is not all is never 100 %, whatever is not nothing never 0 %."""
+    """``4 %``; "" for a total of 0. Less than all is never 100 %, more than nothing never 0 %."""
     if not whole:
         return ""
     percent = round(100 * part / whole)
@@ -410,7 +410,7 @@ def kept(one: Health, made: str) -> str:
 
 
 def checks(one: Health, made: str) -> Iterator[tuple[str, bool]]:
-    """When every byte was last compared and a restore last tried out, each with whether that is well."""
+    """The last full verification and the last trial restore, each with whether it is all right."""
     for what, record in (("every byte compared", one.verified), ("restore tried out", one.restored)):
         yield f"{what}: {_last(record, made)}", record.last is not None and record.last.passed
 
@@ -422,7 +422,7 @@ def _last(record: Record, made: str) -> str:
 
 
 def concerns(one: Health) -> Iterator[str]:
-    """What about the backup wants a look: kinds of data that are missing."""
+    """Warnings about the backup: kinds of data that are missing."""
     if one.missing:
         more = f" and {number(len(one.missing) - _KINDS)} more" if len(one.missing) > _KINDS else ""
         yield f"earlier archives held, the newest does not: {', '.join(one.missing[:_KINDS])}{more}"

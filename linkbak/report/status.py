@@ -1,4 +1,4 @@
-"""How the backup stands, on one screen and as JSON."""
+"""The state of the backup, on one screen and as JSON."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 _SHOWN = 4
-"""So many places for copies are shown; the document has all."""
+"""How many places for copies are shown; the document has all."""
 
 
 def text(status: Status, copies_warn: int) -> list[Block]:
-    """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
+    """The screen; a copy elsewhere may lag behind for `copies_warn` days without a warning."""
     now = status.now
     return [
         verdict(status, copies_warn),
@@ -50,7 +50,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
 
 
 def verdict(status: Status, copies_warn: int) -> Line:
-    """How the backup stands and what to do about it: of all that the screen shows, the most pressing alone.
+    """The first line: the most urgent of everything on the screen, and what to do about it.
 
     What is broken comes before what is old, and what is old before what is missing. It is up to date only if nothing of
     that is so; whether its bytes were ever compared is said below.
@@ -82,14 +82,14 @@ def verdict(status: Status, copies_warn: int) -> Line:
 
 
 def _urgency(nudge: Nudge) -> tuple[int, int, int]:
-    """What waits to be fetched first, since that expires; then what was not asked for, the oldest first."""
+    """Archives that wait to be fetched first, since their links expire; then those not requested, the oldest first."""
     order = ("ready", "due", "expected", "requested", "kept")
     levels = ("stale", "late", "due", "fresh")
     return order.index(nudge.state), levels.index(nudge.level), -(nudge.age_days or 0)
 
 
 def _asked(nudge: Nudge, *, several: bool) -> str:
-    """What to do about an archive that is due, or on its way."""
+    """The next step for an archive that is due or requested."""
     account, your = (f"{nudge.account}: ", "the") if several else ("", "Your")
     match nudge.state:
         case "ready":
@@ -108,7 +108,7 @@ def _asked(nudge: Nudge, *, several: bool) -> str:
 
 
 def _missing(status: Status, copies_warn: int) -> str:
-    """What a backup lacks that is fresh and whole."""
+    """What a fresh and whole backup still lacks."""
     if status.space and status.space.little:
         return "there is little room on this disk"
     if not status.copies:
@@ -137,7 +137,7 @@ def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
 
 
 def _accounts(status: Status) -> Iterator[Block]:
-    """What is kept of each account, how old the newest is, and the next thing to do."""
+    """The snapshots of each account, the age of the newest, and the next step."""
     kept = accounts(status.summaries)
     standings = {one.account: one for one in status.nudges}
     for account, them in kept.items():
@@ -188,7 +188,7 @@ def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
 
 
 def _sample(status: Status) -> Iterator[Block]:
-    """What a timer compared since every byte was; if that found damage, it is told above."""
+    """The share that a timer compared since the last full verification; damage is reported above."""
     last, whole = status.sample.last, status.verify.last
     if last and last.passed and (whole is None or whole.at < last.at):
         yield Line(f"a share of it compared: {ago(last.at, status.now)}, all was well ({last.what})", indent=2)
@@ -258,7 +258,7 @@ def _run(status: Status) -> Line:
 
 
 def _api(status: Status) -> list[Block]:
-    """Until when the official API may be asked; nothing where nobody logged in to it."""
+    """The last day of the official API's token; nothing where nobody logged in."""
     if status.api is None:
         return []
     left = status.api.days_left(status.now)
@@ -268,7 +268,7 @@ def _api(status: Status) -> list[Block]:
 
 
 def _clock(moment: str) -> str:
-    """``26 Mar 2026 at 09:04``, as this machine's clock has it."""
+    """``26 Mar 2026 at 09:04``, in this machine's time zone."""
     when = _local(datetime.fromisoformat(moment))
     return f"{day(when)} at {when:%H:%M}"
 

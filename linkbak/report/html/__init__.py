@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from linkbak.talk.activity import Activity
 
 _WORDS = 5000
-"""So many bits of the templates make a piece."""
+"""How many parts of the templates make a piece."""
 
 
 def pieces(overview: Overview, acts: Activity | None = None) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
 
 
 def policy(style: str, script: str) -> str:
-    """What a browser may do with the page: show it, and run our one script; ask nobody for anything."""
+    """The page's content policy: show it, and run our one script; load nothing."""
     return (
         f"default-src 'none'; style-src {_hashed(style)}; script-src {_hashed(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -91,7 +91,7 @@ def _shipped(name: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """The templates; everything in them is escaped, and a name that is not given is a mistake."""
+    """The templates; every value is escaped, and a missing name is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     found = Environment(
@@ -107,12 +107,12 @@ def environment() -> Environment:
 
 
 def line(place: Path, octets: int) -> str:
-    """What is said of a page that was written, for people."""
+    """The receipt of a page, for people."""
     return f"the page is {terminal(str(place))} ({size(octets)}); open it in a browser"
 
 
 class ReportDocument(TypedDict):
-    """Where the page is, of which account, when it was made, and how many people are in it."""
+    """The page's place, its account, when it was made, and the number of people in it."""
 
     schema: Literal["linkbak.report/1"]
     place: str

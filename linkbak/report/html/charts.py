@@ -11,15 +11,15 @@ from linkbak.report import MONTHS, count, day, month, number
 from linkbak.report.activity import READ, against, answers, half, hours, rows, stretches, weekdays
 from linkbak.talk.activity import KINDS, Activity
 
-# --- scales: where a value stands on an axis, and which values are written beside it ---
+# --- scales: the position of a value on an axis, and the labels ---
 
 _STEPS = (1, 2, 5, 10)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MOST = 4
-"""So many labels fit beside one another on a phone; of years, which are short, one more."""
+"""How many labels fit side by side on a phone; one more for years, which are short."""
 
 _EDGE = 8.0
-"""Nearer to an end of the axis than this, in percent, a label in the middle of its tick would be cut off."""
+"""The distance to an end of the axis, in percent, below which a centred label would be cut off."""
 
 
 class Tick(NamedTuple):
@@ -38,7 +38,7 @@ class Span(NamedTuple):
     marks: Sequence[int] = ()
 
     def at(self, value: float) -> float:
-        """How far along the axis, in percent."""
+        """The position on the axis, in percent."""
         return round(100 * (value - self.low) / (self.high - self.low), 2) if self.high > self.low else 0.0
 
 
@@ -80,7 +80,7 @@ def seconds(moment: str) -> float:
 
 
 def calendar(first: str, last: str) -> tuple[Tick, ...]:
-    """Beginnings of months or years between two times; the two days themselves where there are too few."""
+    """The starts of months or years between two times; the two days themselves where there are too few."""
     span = moments((first, last))
     begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
     low, high = begin.year * 12 + begin.month, end.year * 12 + end.month - 1
@@ -120,7 +120,7 @@ def some(labels: Sequence[str]) -> tuple[Tick, ...]:
 
 
 class Head(NamedTuple):
-    """The title of a column; `right` for numbers, `spare` if it may be left out where they are all 0."""
+    """The title of a column; `right` for numbers, `spare` if it may be left out when all are 0."""
 
     title: str
     right: bool = False
@@ -128,7 +128,7 @@ class Head(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of text; the first cell names its row. The caption tells what the table is about."""
+    """Rows of text; the first cell names its row. The caption is the title of the table."""
 
     caption: str
     heads: Sequence[Head]
@@ -136,7 +136,7 @@ class Table(NamedTuple):
 
 
 def without_empty(table: Table) -> Table:
-    """The same without those spare columns that say nothing but 0."""
+    """The same without spare columns of only 0."""
     kept = [
         place
         for place, head in enumerate(table.heads)
@@ -150,13 +150,13 @@ def without_empty(table: Table) -> Table:
 # --- charts ---
 
 _GAP = 0.22
-"""How much of a column's room stays empty."""
+"""The share of a column's width that stays empty."""
 
 _LEAST = 0.7
-"""Percent; what is not nothing can be seen."""
+"""The least height in percent, so that any value but 0 is visible."""
 
 _DOTS = 30
-"""So many points of a line are marked one by one."""
+"""The most points of a line that are marked one by one."""
 
 
 class Curve(NamedTuple):
@@ -167,7 +167,7 @@ class Curve(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A column in percent of the chart, with what it says."""
+    """A column in percent of the chart, with its text."""
 
     x: float
     y: float
@@ -178,7 +178,7 @@ class Bar(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """What is drawn; `summary` says in a sentence what is seen, `table` has the exact values."""
+    """A chart; `summary` describes it in a sentence, `table` has the exact values."""
 
     id: str
     title: str
@@ -202,7 +202,7 @@ def line(id: str, title: str, summary: str, points: Sequence[tuple[str, int]], t
 
 
 class Column(NamedTuple):
-    """What one column says: so much above the line, so much below it."""
+    """The values of one column: above the line and below it."""
 
     label: str
     up: int
@@ -258,12 +258,12 @@ def _signed(value: int) -> str:
 
 
 STEP, SIDE = 14, 11
-"""From one square to the next, and how large one is, in the picture's own measure."""
+"""The distance between squares, and their size, in the picture's own units."""
 LEFT, TOP = 30, 18
 _LEVELS = (1, 2, 5, 10)
-"""From so many acts on a square is as strong as its place here."""
+"""The least number of acts for each strength of a square."""
 _WEEKS_DRAWN = 53
-"""So many weeks are drawn, the newest ones."""
+"""How many weeks are drawn, the newest ones."""
 _WEEK = timedelta(days=7)
 
 
@@ -285,7 +285,7 @@ class Label(NamedTuple):
 
 
 class Calendar(NamedTuple):
-    """The picture, what it shows in a sentence, the same in exact numbers, and what else is told."""
+    """The picture, a sentence that describes it, the exact numbers, and further remarks."""
 
     width: int
     height: int

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 _MISSED, _EVENTS, _CLOSE = 6, 3, 8
-"""So many are told at length; everybody stands in the list at the end of the page."""
+"""How many are shown at length; everybody is in the list at the end of the page."""
 
 _SIGNS = {"+": ("for", "speaks for it"), "-": ("against", "speaks against it"), "~": ("aside", "decides nothing")}
 
 
 class Reason(NamedTuple):
-    """One piece of evidence; `meant` says in words what its sign shows."""
+    """One piece of evidence; `meant` is the meaning of its sign in words."""
 
     sign: str
     kind: str
@@ -36,7 +36,7 @@ class Reason(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """Somebody lost: who, when, why, and what speaks for it."""
+    """Somebody lost: who, when, why, and the evidence."""
 
     name: str
     link: str
@@ -52,7 +52,7 @@ class Missed(NamedTuple):
 
 
 class Close(NamedTuple):
-    """Somebody connected, and what one knows of each other."""
+    """Somebody connected, and how well they know the owner."""
 
     name: str
     link: str
@@ -61,7 +61,7 @@ class Close(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Somebody in the list of everybody; `note` is how they stand if that is worth a word."""
+    """Somebody in the list of everybody; `note` is their state, if it is not simply listed."""
 
     name: str
     link: str
@@ -75,7 +75,7 @@ class Listed(NamedTuple):
 
 
 def missed(losses: Sequence[Loss]) -> list[Missed]:
-    """The closest of the lost who belong to no event, in their order."""
+    """The closest of the lost who belong to no event, in order."""
     return [_missed(loss) for loss in [one for one in losses if one.event is None][:_MISSED]]
 
 
@@ -101,7 +101,7 @@ def together(events: Sequence[Event], losses: Sequence[Loss]) -> list[Together]:
 
 
 def states(losses: Sequence[Loss]) -> list[tuple[str, str]]:
-    """What the states mean in which the lost are."""
+    """The meaning of the states of the lost."""
     given = {loss.case.person.state for loss in losses}
     return [(state, meant) for state, meant in LOST_STATES.items() if state in given]
 
@@ -129,7 +129,7 @@ def _reason(text: str) -> Reason:
 
 
 def close(people: Sequence[Person]) -> list[Close]:
-    """The closest of those connected, in their order; of whom nothing is known but the day they connected, nobody."""
+    """The closest of those connected, in order, without those known only by a date."""
     near = [one for one in people if one.messages or closest.close(one)]
     return [Close(who(one.row), profile(one.row.url), work(one.row), _known(one)) for one in near[:_CLOSE]]
 
@@ -144,7 +144,7 @@ _STANDING = {
     **{"hidden": "hidden", "held": "not believed yet", "unclear": "perhaps gone"},
     **{"suspected": "gone, suspected", "confirmed": "gone"},
 }
-"""How somebody stands who is not simply listed; the script filters by how these words begin."""
+"""The state of somebody who is not simply listed; the script filters by the beginning of these words."""
 
 
 def listed(people: Iterable[Person]) -> Iterator[Listed]:
@@ -165,5 +165,5 @@ def listed(people: Iterable[Person]) -> Iterator[Listed]:
 
 
 def profile(url: str) -> str:
-    """The address if it may become a link: a plain one whose way there is encrypted; else ""."""
+    """The address if it may become a link: a plain https one; else ""."""
     return web_address(url) if url.startswith("https://") else ""

@@ -1,4 +1,4 @@
-"""The network over time, whom one can reach, and how the backup stands, as the page tells it."""
+"""Sections of the page: the network over time, reach, talk, and the state of the backup."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from linkbak.talk import Reached
 
 
-# --- the network over time: how large it was at every list, who came and who went between them ---
+# --- the network over time: its size at every list, and who came and went between them ---
 
 _MOST = 36
-"""So many columns can be told apart on a phone."""
+"""The most columns that are readable on a phone."""
 
 _HEADS = (
     *(Head("List of"), Head("Connections", right=True), Head("of them hidden", right=True, spare=True)),
@@ -34,7 +34,7 @@ _HEADS = (
 
 
 class Network(NamedTuple):
-    """What there is to see: a sentence, two charts, and a table with a row a list; nothing to draw before two lists."""
+    """A sentence, two charts, and a table with a row a list; no charts before two lists."""
 
     summary: str
     charts: tuple[Chart, ...]
@@ -110,14 +110,14 @@ def _quarter(moment: str) -> str:
     return f"Q{(int(moment[5:7]) + 2) // 3} {moment[:4]}"
 
 
-# --- the backup, and who is within reach ---
+# --- the backup, and reach ---
 
 _OLD = 45
-"""Days; an archive a month is what linkbak advises, and one may come late."""
+"""The days after which an archive is old: linkbak advises one a month, and it may come late."""
 
 
 class Fact(NamedTuple):
-    """One thing to know, and whether it is as it should be."""
+    """One fact, and whether it is all right."""
 
     label: str
     text: str
@@ -125,7 +125,7 @@ class Fact(NamedTuple):
 
 
 def reachable(given: Reached | None) -> list[Fact]:
-    """How many could be reached without the network, and what tells more."""
+    """The number of people reachable without the network, and the verb for more."""
     if given is None or not given.people:
         return []
     said = (
@@ -146,7 +146,7 @@ def reach(given: Reach) -> list[Fact]:
 
 
 def talk(given: Talked | None) -> list[Fact]:
-    """What was written in all, what is not answered, and texts in the same words; nothing where no archive can tell."""
+    """All messages, those not answered, and texts in the same words; nothing where no archive has messages."""
     if given is None:
         return []
     sums = [sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)]
@@ -169,7 +169,7 @@ _TALK_HEADS = (
 def talk_chart(given: Talked | None) -> Chart | None:
     """Messages by year: the owner's, theirs, and adverts; None before two years, or where no archive can tell.
 
-    Years without any message are none that the archives tell of.
+    Years without any message are left out.
     """
     if given is None or len(given.years) < 2:
         return None
@@ -212,7 +212,7 @@ def not_believed(held: int) -> str:
 
 
 def health(given: Health, made: str) -> list[Fact]:
-    """Everything there is to say of the backup."""
+    """Everything about the backup."""
     now = datetime.fromisoformat(made)
     if not given.snapshots:
         return [Fact("Snapshots", "nothing is kept yet", "bad")]
