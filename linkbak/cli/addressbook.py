@@ -68,7 +68,7 @@ def people(
 
 
 def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -> Exit | None:
-    """The one contact that words mean, or those that they may mean; None if there is nobody, and nothing is shown."""
+    """The contact that words mean, or those that they may mean; None, and no output, if there is none."""
     found = _matching(own_contacts(vault, books), words)
     if not found:
         return None

@@ -177,7 +177,7 @@ class Verbs(TyperGroup):
         super().__init__(commands=commands, params=[*params], **more)
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The parsed options that stand before a verb; what is wrong with them is told in linkbak's words."""
+        """The parsed options before a verb; errors are in linkbak's words."""
         given = [*args]
         try:
             return super().make_context(info_name, args, parent, **extra)
@@ -275,7 +275,7 @@ def build(words: Collection[str] = VERBS) -> typer.Typer:
 
 
 def refused(error: Any, command: Any, verb: str) -> UsageProblem:
-    """The parser's refusal of a line for `verb` ("" for linkbak itself), as linkbak tells it.
+    """The parser's refusal of a command line for `verb` ("" for linkbak itself), in linkbak's words.
 
     The parser's classes differ between typers, so they are known by name; what is not known keeps the parser's words.
     """

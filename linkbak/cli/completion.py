@@ -67,7 +67,7 @@ complete -c linkbak -f -a "(__linkbak)"
 """What each shell runs to ask for words; where there are none, it offers files."""
 
 _MOST = 200
-"""So many people are offered at most."""
+"""The most people that are offered."""
 
 
 def completion(

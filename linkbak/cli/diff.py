@@ -135,7 +135,7 @@ def diff(
 
 
 def _outcomes(session: Session, vault: Vault, found: Comparison, only: Sequence[str]) -> Sequence[Outcome | None]:
-    """How the vanished stand today, and why; nothing, with a note, if that cannot be told."""
+    """The state of the vanished today, and why; empty, with a note, if the index cannot say."""
     gone = found.diff.vanished
     backwards = found.before.taken > found.after.taken
     if not gone or backwards or (only and "vanished" not in only):

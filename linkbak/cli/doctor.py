@@ -83,7 +83,7 @@ def _index(session: Session, action: str) -> Finding:
 
 
 def _say(examined: Examined) -> None:
-    """The failures alone, as errors are told."""
+    """Only the failures, in the form of errors."""
     for one in examined.findings:
         if one.level == "fail":
             say(f"error: {one.check}: {one.what}")

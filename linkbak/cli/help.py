@@ -1,4 +1,4 @@
-"""``linkbak help``: what `--help` says, and the pages that are nobody's option."""
+"""``linkbak help``: the text of `--help`, and pages that belong to no verb."""
 
 from __future__ import annotations
 

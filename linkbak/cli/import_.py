@@ -194,7 +194,7 @@ def say_made(place: Path) -> None:
 
 
 def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
-    """Print what came of one archive; a refusal on standard error."""
+    """Print the receipt of one archive; a refusal on standard error."""
     blocks = imports.text(receipt, everyone=everyone)
     if receipt.error is not None:
         clear_progress()
@@ -214,7 +214,7 @@ def _look_through(
     again: bool,
     named: bool,
 ) -> Scanned:
-    """Keep what is new in the folders named, else those of the settings, else the usual ones; tells what came of it."""
+    """Keep new archives in the folders named, else those of the settings, else the usual ones, and print the result."""
     wanted = session.settings().scan
     found: Scanned = load("linkbak.automation.scan.scan")(
         place,

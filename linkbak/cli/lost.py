@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from linkbak.vault import Vault
 
 _FEW = 5
-"""So many of the lost are named where they are told in short."""
+"""How many of the lost are named in the short form."""
 
 CONFIRMED: frozenset[State] = frozenset({"confirmed"})
 

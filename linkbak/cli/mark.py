@@ -72,7 +72,7 @@ def mark(
 
 
 def _behind_dashes(word: str) -> bool:
-    """Whether the user wrote ``-- word``: the parser takes the dashes away and tells nobody."""
+    """Whether the user wrote ``-- word``: the parser drops the dashes."""
     return word in sys.argv and sys.argv[sys.argv.index(word) - 1] == "--"
 
 
@@ -113,7 +113,7 @@ def unsaid(history: History, people: Sequence[Person], fact: str, value: str) ->
 
 
 def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
-    """The new marks, in one commit; the message names nobody."""
+    """Add the new marks in one commit, whose message names nobody."""
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)

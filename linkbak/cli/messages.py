@@ -170,7 +170,7 @@ class _Whom(NamedTuple):
 
 
 def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
-    """Who is meant by words; raises NoSuchPerson if that is nobody, or more than one."""
+    """The person that the words mean; raises NoSuchPerson for nobody, or more than one."""
     text = " ".join(words)
     account = people_options.account_meant(session, history)
     if ids := every_conversation(history, account, id_=text):
@@ -272,7 +272,7 @@ def _print(session: Session, chosen: Chosen, last: int | None, *, as_csv: bool) 
 
 
 def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
-    """Print data, which is read to its end before: whoever reads the other end of the pipe may take all day."""
+    """Print data after reading it to its end, since the reader of a pipe may take all day."""
     from tempfile import TemporaryFile
 
     with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as held:

@@ -112,7 +112,7 @@ def _order(sort: str | None, *, lost: bool) -> str:
 
 STDIN = "-"
 _MANY = 20
-"""So many line numbers stand in a message."""
+"""How many line numbers a message names."""
 
 
 def account_meant(session: Session, history: History) -> str | None:
@@ -214,7 +214,7 @@ def _lines(numbers: Sequence[int]) -> str:
 
 
 class Picked(NamedTuple):
-    """The people, and how many rows of a comparison nobody can say whose they are."""
+    """The people, and the number of rows of a comparison that belong to nobody known."""
 
     people: list[Person]
     unknown: int = 0
@@ -253,7 +253,7 @@ def classes(only: str | None) -> tuple[str, ...]:
 
 
 def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
-    """Refuses to be told in two ways who is meant."""
+    """Refuses two ways of naming people at once."""
     if names and (filters or classes):
         raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
     if classes and (filters or as_of):

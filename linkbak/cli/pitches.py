@@ -310,7 +310,7 @@ def _keep(vault: Vault, person: Person, fact: str, value: str = "") -> Mark:
 
 
 def _add(vault: Vault, line: dict[str, Any], message: str) -> None:
-    """One line of marks.jsonl, in a commit of its own, so that no answer is lost; the message names nobody."""
+    """Add one line to marks.jsonl in its own commit, so that no answer is lost; the message names nobody."""
     with write_transaction(vault, "audit") as writer:
         writer.add_marks([line], message)
 

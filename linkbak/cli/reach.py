@@ -207,7 +207,7 @@ def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
 
 
 def _keep(vault: Vault, lines: Sequence[dict[str, object]], message: str) -> None:
-    """Lines of marks.jsonl in a commit of their own; the message names nobody."""
+    """Add lines to marks.jsonl in one commit, whose message names nobody."""
     with load("linkbak.vault.writer.write_transaction")(vault, "link") as writer:
         writer.add_marks(lines, message)
 

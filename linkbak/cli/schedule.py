@@ -88,7 +88,7 @@ class _Asks:
         self.session, self.dry_run, self.yes = session, dry_run, yes
 
     def may(self, page: Sequence[Block], question: str) -> bool:
-        """Show what would be done, and whether it may be; raises UsageProblem if there is nobody to ask."""
+        """Show what would be done, and ask; raises UsageProblem without a terminal."""
         session = self.session
         talks = not session.as_json and not session.quiet
         if not (self.yes or self.dry_run) and not (talks and sys.stdin.isatty() and sys.stdout.isatty()):

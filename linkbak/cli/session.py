@@ -36,7 +36,7 @@ SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 """The options that every verb takes, before or after it."""
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
 KEEPING = frozenset({"import", "run", "api", "pull", "clone", "unseal"})
-"""The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
+"""The verbs that may have kept a snapshot when they print, which is reported even if standard output is lost."""
 # fmt: off
 PAGED = frozenset({
     "log", "diff", "lost", "people", "show", "search", "stats", "messages", "posts", "invitations", "pitches",
@@ -104,7 +104,7 @@ class Session(typer.Context):
         return settings.load()
 
     def vault_path(self) -> tuple[Path, bool]:
-        """The vault's place, and whether anybody named it (a flag, the environment, the config file)."""
+        """The vault's place, and whether the user named it (a flag, the environment, the config file)."""
         named = self.named_vault or self.settings().vault
         return (named or paths.default_vault()), named is not None
 
@@ -320,7 +320,7 @@ class Verb(TyperCommand):
     context_class = Session
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The parsed line; what is wrong with it is told in linkbak's words."""
+        """The parsed command line; errors are in linkbak's words."""
         given = [*args, *(["--json"] if parent is not None and parent.params.get("as_json") else [])]
         try:
             return super().make_context(info_name, args, parent, **extra)

@@ -125,6 +125,6 @@ def report(
 
 
 def _all_acts(session: Session, account: str) -> Activity | None:
-    """What the owner did; None if no archive tells."""
+    """The owner's activity; None if no archive shows any."""
     with session.open_vault() as vault, session.reading(vault) as history:
         return read_activity(history, account, session.settings().activity)

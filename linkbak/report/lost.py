@@ -68,7 +68,7 @@ class Lost(NamedTuple):
 
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
-    the user asked for somebody; then `standing` are those found who are not lost. People `removed` by the owner are not.
+    the user asked for somebody; then `standing` are those found who are not lost. Those `removed` by the owner are not.
     `events` are those to which some of the lost belong, who come last among them; `talked` counts those lost with whom
     the owner talked, `talked_held` those of the held. `among` says in words whom the rest is limited to, "" for all.
     """
