@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from linkbak import paths
 from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict, day, listing
-from linkbak.causes.rules import FEW, RULES, CaseContext, Usual, binomial_tail, touches, usual_losses, written_during
+from linkbak.causes.rules import FEW, RULES, CaseContext, LossRates, Usual, binomial_tail, touches, written_during
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
@@ -421,33 +421,42 @@ def events_of(
     """
     mine = {one.number for one in history.removed_by_me(account)}
     went: dict[Window, list[Person]] = defaultdict(list)
-    for person in history.people(PeopleFilter(account=account, states=LOST, sort="closest")):
+    since = min((window.before[:10] for window in windows), default="") if windows is not None else ""
+    for person in history.people(PeopleFilter(account=account, states=LOST, gone_since=since, sort="closest")):
         if person.window and person.number not in mine and (windows is None or person.window in windows):
             went[person.window].append(person)
     large = {window: people for window, people in went.items() if len(people) >= LEAST}
     intervals = history.intervals(account) if large else []
-    by_window = {interval.window: interval for interval in intervals}
+    by_window, rates = {interval.window: interval for interval in intervals}, LossRates(intervals)
     found: list[Event] = []
     for window, people in sorted(large.items(), key=lambda item: item[0].before, reverse=True):
         interval = by_window.get(window)
+        many = interval is not None and len(people) >= max(FEW, _TIMES * rates.expected(interval))
         context = WindowContext(
             partial(history.shown_before, account, window.before) if interval else list,
-            usual_losses(interval, intervals, len(people)) if interval else None,
+            rates.usual(interval, len(people)) if interval and many else None,
             [one for one in incidents if one.kind == "fault" and written_during(one, account, window)],
         )
         found += find_events(window, people, context)
     return found
 
 
-def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
-    """The cases of people who are lost, in their order, each with its verdict."""
+def judge_lost(
+    history: History,
+    people: Sequence[Person],
+    incidents: Sequence[Incident],
+    events: Mapping[str, Sequence[Event]] | None = None,
+) -> list[Loss]:
+    """The cases of people who are lost, in order, each with its verdict; `events` by account, if known already."""
     cases = history.cases(people) if people else []
     found: dict[int, Loss] = {}
     for account in {person.account for person in people}:
         theirs = [case for case in cases if case.person.account == account]
-        events = events_of(history, account, incidents, {case.window for case in theirs})
-        event_of = {member: event for event in events for member in event.members}
-        verdicts = judge_all(theirs, history.intervals(account), incidents, events)
+        windows = {case.window for case in theirs}
+        known = events_of(history, account, incidents, windows) if events is None else events.get(account, ())
+        mine = [event for event in known if event.window in windows]
+        event_of = {member: event for event in mine for member in event.members}
+        verdicts = judge_all(theirs, history.intervals(account), incidents, mine)
         for case, verdict in zip(theirs, verdicts, strict=True):
             found[case.person.number] = Loss(case, verdict, event_of.get(case.person.id))
     return [found[case.person.number] for case in cases]

@@ -332,14 +332,35 @@ class Usual(NamedTuple):
 
 def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
     """How far these losses stand out from the account's other windows, each window counted as one trial."""
-    level = _LEVEL / max(len(intervals), 1)
-    others = [one for one in intervals if one != interval and _exposure(one) > 0 and not _remarkable(one, level)]
-    evidence, mine = _PRIOR + fsum(map(_exposure, others)), max(_exposure(interval), 1.0)
-    total = sum(map(_lost, others))
-    spread = _dispersion(others, total / evidence) if len(others) > 1 else 1.0
-    share = mine / (evidence + mine)
-    chance = negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share)
-    return Usual(lost, (0.5 + total) / evidence * mine, min(1.0, chance * len(intervals)), len(others))
+    return LossRates(intervals).usual(interval, lost)
+
+
+class LossRates:
+    """An account's windows, looked at once, to compare many of them with all others."""
+
+    def __init__(self, intervals: Sequence[Interval]) -> None:
+        self._trials, level = len(intervals), _LEVEL / max(len(intervals), 1)
+        self._usable = [
+            (one, _exposure(one), _lost(one)) for one in intervals if _exposure(one) > 0 and not _remarkable(one, level)
+        ]
+
+    def expected(self, interval: Interval) -> float:
+        """The losses expected of a window, at the rate of all others."""
+        return self._compared(interval)[0]
+
+    def usual(self, interval: Interval, lost: int) -> Usual:
+        """How far so many losses of a window stand out; see `usual_losses`."""
+        expected, evidence, mine, others = self._compared(interval)
+        total = sum(gone for _, gone in others)
+        spread = _dispersion(others, total / evidence) if len(others) > 1 else 1.0
+        chance = negative_binomial_tail(int(lost / spread), 0.5 + total / spread, mine / (evidence + mine))
+        return Usual(lost, expected, min(1.0, chance * self._trials), len(others))
+
+    def _compared(self, interval: Interval) -> tuple[float, float, float, list[tuple[float, int]]]:
+        """The losses expected, the exposure of the prior and all others, that of the window, the others in numbers."""
+        others = [(exposure, gone) for one, exposure, gone in self._usable if one != interval]
+        evidence, mine = _PRIOR + fsum([exposure for exposure, _ in others]), max(_exposure(interval), 1.0)
+        return (0.5 + sum([gone for _, gone in others])) / evidence * mine, evidence, mine, others
 
 
 def _remarkable(interval: Interval, level: float) -> bool:
@@ -361,9 +382,9 @@ def _exposure(interval: Interval) -> float:
     return interval.listed * interval.days
 
 
-def _dispersion(intervals: Sequence[Interval], rate: float) -> float:
-    """How much more the losses of windows differ from each other than at a steady rate; 1 if they do not."""
+def _dispersion(windows: Sequence[tuple[float, int]], rate: float) -> float:
+    """How much more losses differ between windows (exposure, losses) than at a steady rate; 1 if they do not."""
     if rate <= 0:
         return 1.0
-    squares = fsum((_lost(one) - rate * _exposure(one)) ** 2 / (rate * _exposure(one)) for one in intervals)
-    return max(1.0, squares / (len(intervals) - 1))
+    squares = fsum([(lost - rate * exposure) ** 2 / (rate * exposure) for exposure, lost in windows])
+    return max(1.0, squares / (len(windows) - 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -113,7 +113,8 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     chosen = _chosen(history, wanted)
     few = 0 if meant or chosen is not None or most is None else most
     lost = history.people(wanted)
-    events = _events(history, lost)
+    found = {account: _events(history, account, lost) for account in dict.fromkeys(one.account for one in lost)}
+    events = _among(found, {one.id for one in lost})
     members = {member for event in events for member in event.members}
     lost.sort(key=lambda one: one.id in members)
     unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
@@ -141,7 +142,7 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
         first=looks.first,
         newest=looks.newest,
         counts=counts,
-        losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
+        losses=judge_lost(history, lost[:most], known_incidents() if lost else (), found),
         events=[] if meant else events,
         talked=sum(one.mutual > 0 and one.state != "held" for one in lost),
         talked_held=sum(one.mutual > 0 and one.state == "held" for one in lost),
@@ -164,13 +165,15 @@ def _chosen(history: History, wanted: PeopleFilter) -> frozenset[int] | None:
     return frozenset(one.number for one in history.people(marked))
 
 
-def _events(history: History, lost: Sequence[Person]) -> list[Event]:
-    """The events among those wanted, the newest first."""
-    wanted = {one.id for one in lost}
-    found: list[Event] = []
-    for account in dict.fromkeys(one.account for one in lost):
-        found += events_of(history, account, known_incidents(), {one.window for one in lost if one.window})
-    kept = [one._replace(members=tuple(id for id in one.members if id in wanted)) for one in found]
+def _events(history: History, account: str, lost: Sequence[Person]) -> list[Event]:
+    windows = {one.window for one in lost if one.window and one.account == account}
+    return events_of(history, account, known_incidents(), windows)
+
+
+def _among(found: Mapping[str, Sequence[Event]], wanted: Collection[str]) -> list[Event]:
+    """The events with only those of their members who are wanted, the newest first."""
+    events = [event for account in found.values() for event in account]
+    kept = [one._replace(members=tuple(id for id in one.members if id in wanted)) for one in events]
     return [one for one in kept if one.members]
 
 
