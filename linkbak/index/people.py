@@ -34,7 +34,8 @@ class Calendar:
         self._base: dict[int, int | None] = {at: base for at, _, base, *_ in rows}
         self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks, _ in rows if lacks}
         self._held: list[int] = [at for at, *_, held in rows if held]
-        self.taken = cache(taken)
+        # Thousands of people went in a few hundred windows.
+        self.taken, self.between, self.later = cache(taken), cache(self._between), cache(self._later)
 
     @property
     def newest(self) -> int:
@@ -60,7 +61,7 @@ class Calendar:
         base = self._base.get(at)
         return Window(self.taken(base) if base is not None else "", self.taken(at))
 
-    def between(self, last: int, at: int) -> Window:
+    def _between(self, last: int, at: int) -> Window:
         """The window from a list that still showed something to one that does not."""
         return Window(self.taken(last), self.taken(at))
 
@@ -77,7 +78,7 @@ class Calendar:
             "",
         )
 
-    def later(self, at: int) -> int:
+    def _later(self, at: int) -> int:
         """How many main lists of later days than `at` there are."""
         return len(self.mains) - bisect_left(self.mains, day_after(self.taken(at)[:10]))
 
