@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,9 @@ def test_a_copy_that_holds_the_same_by_another_way_moves_if_its_rules_let_it(
     one: Path, server: Path, refuses: str
 ) -> None:
     save(one, "2026-04-01T00:00:00Z")
-    made = (git(one, "commit-tree", "-p", "HEAD~", "-m", f"{n}", "HEAD^{tree}").strip() for n in range(99))
-    other = next(commit for commit in made if commit > head(one))
+    made = (git(one, "commit-tree", "-p", "HEAD~", "-m", f"{n}", "HEAD^{tree}").strip() for n in count())
+    ours = head(one)  # a digest: once in a hundred times a hundred others are all less
+    other = next(commit for commit in made if commit > ours)
     git(one, "push", "-q", str(server), f"{other}:refs/heads/main")
     git(server, "config", "receive.denyNonFastForwards", refuses)
     assert [found.state for found in push(one, dry=True)] == ["current"]
