@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +83,9 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument("--folder", type=Path, default=None, help="where to work")
     asked = parser.parse_args(words)
     sizes = [Size(*map(int, one.split("x"))) for one in asked.only.split(",")] if asked.only else SIZES
+    missing = [name for name in ("duckdb", "polars", "pyarrow") if find_spec(name) is None]
+    if missing and any(size.accounts > 1 for size in sizes):  # a thousand accounts take half an hour
+        parser.error(f"several accounts are also asked as Parquet, which needs {', '.join(missing)}")
     print("| accounts | lists each | people each | import of one more | `lost`, first | `lost` | vault | index |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     for size in sizes:
