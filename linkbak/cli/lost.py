@@ -21,7 +21,7 @@ from linkbak.report.lost import FOLD, Lost, doubts
 
 if TYPE_CHECKING:
     from linkbak.causes import Event
-    from linkbak.index import Person, State
+    from linkbak.index import Person, State, Window
     from linkbak.report import Block
     from linkbak.vault import Vault
 
@@ -113,7 +113,12 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     chosen = _chosen(history, wanted)
     few = 0 if meant or chosen is not None or most is None else most
     lost = history.people(wanted)
-    found = {account: _events(history, account, lost) for account in dict.fromkeys(one.account for one in lost)}
+    incidents = known_incidents() if lost else ()
+    windows: dict[str, set[Window]] = {one.account: set() for one in lost}
+    for one in lost:
+        if one.window:
+            windows[one.account].add(one.window)
+    found = {account: events_of(history, account, incidents, some) for account, some in windows.items()}
     events = _among(found, {one.id for one in lost})
     members = {member for event in events for member in event.members}
     lost.sort(key=lambda one: one.id in members)
@@ -142,7 +147,7 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
         first=looks.first,
         newest=looks.newest,
         counts=counts,
-        losses=judge_lost(history, lost[:most], known_incidents() if lost else (), found),
+        losses=judge_lost(history, lost[:most], incidents, found),
         events=[] if meant else events,
         talked=sum(one.mutual > 0 and one.state != "held" for one in lost),
         talked_held=sum(one.mutual > 0 and one.state == "held" for one in lost),
@@ -163,11 +168,6 @@ def _chosen(history: History, wanted: PeopleFilter) -> frozenset[int] | None:
         return None
     marked = PeopleFilter(account=wanted.account, states=EVER, known=wanted.known, tags=wanted.tags)
     return frozenset(one.number for one in history.people(marked))
-
-
-def _events(history: History, account: str, lost: Sequence[Person]) -> list[Event]:
-    windows = {one.window for one in lost if one.window and one.account == account}
-    return events_of(history, account, known_incidents(), windows)
 
 
 def _among(found: Mapping[str, Sequence[Event]], wanted: Collection[str]) -> list[Event]:
