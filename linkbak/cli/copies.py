@@ -50,6 +50,9 @@ from linkbak.report.remotes import Key, Places
 if TYPE_CHECKING:
     from linkbak.encryption import Lock
     from linkbak.remotes import Address, Remote
+    from linkbak.remotes.pull import Pulled
+    from linkbak.remotes.push import Pushed
+    from linkbak.report import Block
     from linkbak.report.remotes import Action
 
 
@@ -180,9 +183,7 @@ def push(
     if session.as_json:
         session.print_json(remote_view.push_document(pushed, dry=dry_run))
     else:
-        session.show(remote_view.push_text(pushed))
-        for line in remote_view.failures(pushed):
-            say(line)
+        _show(session, remote_view.push_text(pushed), pushed)
     return exit_code_of([one.error for one in pushed])
 
 
@@ -214,10 +215,15 @@ def pull(
     if session.as_json:
         session.print_json(remote_view.pull_document(str(place), pulled))
     else:
-        session.show(remote_view.pull_text(pulled))
-        for line in remote_view.failures(pulled):
-            say(line)
+        _show(session, remote_view.pull_text(pulled), pulled)
     return exit_code_of([one.error for one in pulled])
+
+
+def _show(session: Session, blocks: Sequence[Block], tried: Sequence[Pushed] | Sequence[Pulled]) -> None:
+    """Print the results of all remotes, and the failures on standard error."""
+    session.show(blocks)
+    for line in remote_view.failures(tried):
+        say(line)
 
 
 # --- clone ------------------------------------------------------------------------------------------------------------
