@@ -143,9 +143,9 @@ def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
     holds messages. Without one, nothing here is a zero.
     """
     given = "\n".join(sorted(names))
-    kept, told = (history.kept(account, what, given) for what in (_UNASKED, _SAME_WORDS))
-    if kept is not None and told is not None:
-        return _unpacked(kept, history)._replace(account=account, groups=_groups_unpacked(told, history))
+    kept, same_words = (history.kept(account, what, given) for what in (_UNASKED, _SAME_WORDS))
+    if kept is not None and same_words is not None:
+        return _unpacked(kept, history)._replace(account=account, groups=_groups_unpacked(same_words, history))
     sent = messages(history, account, bare=True)
     found = gather(sent, invitations(history, account), account, names, history.numbered)
     history.keep(account, _SAME_WORDS, given, _groups_packed(found.groups))
@@ -155,8 +155,8 @@ def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
 
 def groups_of(history: History, account: str, names: Collection[str]) -> Sequence[SameWords]:
     """The groups of `unasked` alone, which takes less time."""
-    told = history.kept(account, _SAME_WORDS, "\n".join(sorted(names)))
-    return unasked(history, account, names).groups if told is None else _groups_unpacked(told, history)
+    kept = history.kept(account, _SAME_WORDS, "\n".join(sorted(names)))
+    return unasked(history, account, names).groups if kept is None else _groups_unpacked(kept, history)
 
 
 # --- who wrote first --------------------------------------------------------------------------------------------------
@@ -481,5 +481,5 @@ def _members(rows: Sequence[tuple[Sequence[Any], int | None]], history: History)
     return [Member(*facts)._replace(person=None if number is None else people[number]) for facts, number in rows]
 
 
-def _deflated(told: object) -> bytes:
-    return compress(json.dumps(told, separators=(",", ":")).encode(), 1)
+def _deflated(document: object) -> bytes:
+    return compress(json.dumps(document, separators=(",", ":")).encode(), 1)

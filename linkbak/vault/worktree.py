@@ -285,9 +285,9 @@ def as_lines(entries: Mapping[str, IndexEntry]) -> bytes:
 
 
 def note_status(index: Path, entries: Mapping[str, IndexEntry]) -> None:
-    """Puts down in git's index how the file system knows the files of these entries, which are in it.
+    """Writes the file system's facts about these entries, which git's index has already, into the index.
 
-    Whatever is not as expected is left as it is: git then looks at the bytes, once somebody asks it.
+    An entry that is not as expected is left as it is: git then reads the file the next time it is asked.
     """
     lock = index.with_name("index.lock")
     with suppress(OSError):  # somebody else's git is at work, or the disk is full
