@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAYERS = (
+    "texts",
     "model",
     "errors",
     "paths",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from linkbak.model import Connection, NamedTuple
 from linkbak.report.escape import terminal
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -234,27 +235,30 @@ def say(message: str) -> None:
 
 # --- dates, numbers and people in words ---
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
+    tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
+)  # fmt: skip
 
 CLASSES: dict[str, tuple[str, str]] = {
-    "vanished": ("vanished", "in the earlier list, not in the later one"),
-    "uncertain": ("uncertain", "the rows allow two readings, and nothing shows which is right"),
-    "hidden": ("hidden", "still connected, but now only a date is shown"),
-    "returned": ("returned", "hidden before, shown again"),
-    "reconnected": ("reconnected", "listed again with a new connection date"),
-    "renamed": ("renamed", "another name or profile address, the same person"),
-    "added": ("added", "new in the later list"),
-    "changed": ("changed", "another company, position or e-mail"),
+    "vanished": (tr("vanished"), tr("in the earlier list, not in the later one")),
+    "uncertain": (tr("uncertain"), tr("the rows allow two readings, and nothing shows which is right")),
+    "hidden": (tr("hidden"), tr("still connected, but now only a date is shown")),
+    "returned": (tr("returned"), tr("hidden before, shown again")),
+    "reconnected": (tr("reconnected"), tr("listed again with a new connection date")),
+    "renamed": (tr("renamed"), tr("another name or profile address, the same person")),
+    "added": (tr("added"), tr("new in the later list")),
+    "changed": (tr("changed"), tr("another company, position or e-mail")),
 }
 """The classes of a diff, the most important first, each with its name and meaning."""
 
 FIELD_NAMES = {
-    "name": "name",
-    "url": "address",
-    "email": "e-mail",
-    "company": "company",
-    "position": "position",
-    "connected_on": "connected",
+    "name": tr("name"),
+    "url": tr("address"),
+    "email": tr("e-mail"),
+    "company": tr("company"),
+    "position": tr("position"),
+    "connected_on": tr("connected"),
 }
 
 
@@ -262,10 +266,10 @@ def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
     """The warning at the top when losses are not to be believed yet."""
     if not reasons:
         return []
-    wait = "Wait for the next archive; if they did leave, import this one with --accept."
+    wait = tr("Wait for the next archive; if they did leave, import this one with --accept.")
     return [
         Line(),
-        Line("HELD: do not believe these losses yet.", "bad", indent),
+        Line(tr("HELD: do not believe these losses yet."), "bad", indent),
         *(Line(reason.partition(": ")[2], "odd", indent + 2) for reason in reasons),
         Line(wait, indent=indent + 2),
     ]
@@ -275,7 +279,8 @@ def summary(diff: Diff) -> str:
     """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
     sizes = {name: len(getattr(diff, name)) for name in CLASSES}
     counted = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
-    return ", ".join(counted) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
+    unchanged = count(diff.counts["unchanged"], "connection")
+    return ", ".join(counted) or tr("nothing changed ({connections})", connections=unchanged)
 
 
 def day(moment: str | date | None) -> str:
@@ -283,19 +288,21 @@ def day(moment: str | date | None) -> str:
     if not moment:
         return ""
     when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return tr("{day} {month} {year}", day=when.day, month=MONTHS[when.month - 1], year=when.year)
 
 
 def month(moment: str | date) -> str:
     """``Mar 2020``: the month of a date, or of an ISO month, date or time as text; "" for ""."""
     text = str(moment)
-    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if text else ""
+    return tr("{month} {year}", month=MONTHS[int(text[5:7]) - 1], year=text[:4]) if text else ""
 
 
 def ago(moment: str, now: datetime) -> str:
     """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); the future counts as today."""
     days = (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days
-    return "today" if days < 1 else "yesterday" if days == 1 else f"{count(days, 'day')} ago"
+    if days < 1:
+        return tr("today")
+    return tr("yesterday") if days == 1 else tr("{days} ago", days=count(days, "day"))
 
 
 def number(value: int) -> str:
@@ -305,7 +312,8 @@ def number(value: int) -> str:
 
 def count(value: int, singular: str, plural: str = "") -> str:
     """``1 row``, ``2 rows``."""
-    return f"{number(value)} {singular if value == 1 else plural or singular + 's'}"
+    things = tr_count(singular, plural or f"{singular}s", value)  # literal where `count` is called
+    return tr("{number} {things}", number=number(value), things=things)
 
 
 def size(octets: int) -> str:
@@ -320,12 +328,15 @@ def size(octets: int) -> str:
 
 def more(left: int, how: str, indent: int = 2) -> list[Block]:
     """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are shown."""
-    return [Line(f"and {number(left)} more; {how}", "dim", indent)] if left > 0 else []
+    return [Line(tr("and {left} more; {how}", left=number(left), how=how), "dim", indent)] if left > 0 else []
 
 
 def probably(what: str, share: float) -> str:
     """A claim that holds in a share of all readings: ``probably gone (77 %)``; "perhaps" if that is half or less."""
-    return f"{'probably' if share > 0.505 else 'perhaps'} {what} ({round(100 * share)} %)"
+    percent = round(100 * share)
+    if share > 0.505:
+        return tr("probably {what} ({percent} %)", what=what, percent=percent)
+    return tr("perhaps {what} ({percent} %)", what=what, percent=percent)
 
 
 def who(person: Connection) -> str:

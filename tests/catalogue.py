@@ -1,0 +1,131 @@
+"""The catalogue of all texts, made from the code: what a translator begins with."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import typer
+from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog
+from jinja2.ext import babel_extract
+
+from linkbak.cli.app import VERBS, build
+
+PLURALS = {"tr": False, "tr_count": True, "count": True}
+"""The functions whose first texts are translated, and whether these are a singular and a plural.
+
+`count` takes its number first, and adds an s where no plural is given.
+"""
+
+
+class Text(NamedTuple):
+    """A text of the catalogue, with its plural if it has one, and the file that shows it."""
+
+    text: str
+    plural: str
+    file: str
+
+
+def texts(package: Path) -> list[Text]:
+    """Every text that is marked in the code and the templates of the page, and every one that `--help` shows."""
+    found: list[Text] = []
+    for path in sorted(package.rglob("*.py")):
+        found += _in_code(ast.parse(path.read_text(encoding="utf-8")), _place(path, package))
+    for path in sorted(package.rglob("*.j2")):
+        found += _in_template(path, _place(path, package))
+    return [*found, *_in_help()]
+
+
+def unreadable(package: Path) -> list[str]:
+    """The files in which `tr` is given what no catalogue can be made from: anything but a literal text; once a call."""
+    return [
+        _place(path, package)
+        for path in sorted(package.rglob("*.py"))
+        if path.name != "texts.py"
+        for call, name in _calls(ast.parse(path.read_text(encoding="utf-8")))
+        if name != "count" and _literals(call, name) is None
+    ]
+
+
+def template(package: Path) -> str:
+    """The catalogue without translations, in the format of gettext (a .pot file)."""
+    catalogue = Catalog(project="linkbak", fuzzy=False)
+    for one in texts(package):
+        catalogue.add((one.text, one.plural) if one.plural else one.text, locations=[(one.file, 0)])
+    written = io.BytesIO()
+    pofile.write_po(written, catalogue, width=100, omit_header=True, include_lineno=False, sort_output=True)
+    return written.getvalue().decode()
+
+
+def pseudo(package: Path, folder: Path) -> None:
+    """Write a translation of every text, in which each letter has an accent; a language that nobody speaks.
+
+    It is Esperanto as far as gettext knows. What stands between backquotes or braces, options and words in capitals
+    stay as they are, as they do in any translation.
+    """
+    catalogue = Catalog(locale="eo", fuzzy=False)
+    for one in texts(package):
+        accented = (accent(one.text), accent(one.plural)) if one.plural else accent(one.text)
+        catalogue.add((one.text, one.plural) if one.plural else one.text, accented)
+    place = folder / "eo/LC_MESSAGES/linkbak.mo"
+    place.parent.mkdir(parents=True)
+    with place.open("wb") as written:
+        mofile.write_mo(written, catalogue)
+
+
+_LETTERS = str.maketrans("aceginoruszACEGINORUSZ", "áčéğíñóŕúšžÁČÉĞÍÑÓŔÚŠŽ")
+_KEPT = re.compile(r"(`[^`]*`|\{[^}]*\}|--?[a-z][\w-]*|^  linkbak .*$|\b[A-Z]{2,}\b)", re.MULTILINE)
+
+
+def accent(text: str) -> str:
+    """The text with accents on its letters, still to be read: ``3 péóplé léft``."""
+    parts = _KEPT.split(text)
+    return "".join(part if number % 2 else part.translate(_LETTERS) for number, part in enumerate(parts))
+
+
+def _place(path: Path, package: Path) -> str:
+    return path.relative_to(package.parent).as_posix()
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PLURALS:
+            yield node, node.func.id
+
+
+def _literals(call: ast.Call, name: str) -> tuple[str, str] | None:
+    given = [one.value if isinstance(one, ast.Constant) else None for one in call.args]
+    given = given[1:] if name == "count" else given[: 2 if PLURALS[name] else 1]
+    if not given or not all(isinstance(one, str) for one in given):
+        return None
+    one, *more = [str(text) for text in given]
+    return one, (more[0] if more else f"{one}s") if PLURALS[name] else ""
+
+
+def _in_code(tree: ast.AST, file: str) -> Iterator[Text]:
+    for call, name in _calls(tree):
+        if literal := _literals(call, name):
+            yield Text(*literal, file)
+
+
+def _in_template(path: Path, file: str) -> Iterator[Text]:
+    with path.open("rb") as opened:
+        options = {"trim_blocks": "true", "lstrip_blocks": "true"}
+        for _, name, given, _ in babel_extract(opened, list(PLURALS), [], options):
+            one, *more = [text for text in (given if isinstance(given, tuple) else (given,)) if text]
+            yield Text(one, more[0] if more else f"{one}s" if PLURALS[name] else "", file)
+
+
+def _in_help() -> Iterator[Text]:
+    group: Any = typer.main.get_command(build())
+    yield from (Text(one.help, "", "linkbak/cli/app.py") for one in group.params if one.help)
+    for verb in VERBS:
+        command = group.commands[verb]
+        file = f"{VERBS[verb][0].rpartition('.')[0].replace('.', '/')}.py"
+        yield Text(command.help, "", file)
+        yield from (Text(one.help, "", file) for one in command.params if getattr(one, "help", None))

@@ -1,0 +1,86 @@
+"""Texts in the reader's language: what is marked, how a translation is found, and what it may not change."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages import mofile
+from babel.messages.catalog import Catalog
+
+from tests import catalogue
+
+PACKAGE = Path(__file__).parent.parent / "linkbak"
+
+
+def said(program: str, folder: Path, **variables: str) -> str:
+    """What a program prints that has imported `tr` and `tr_count`, with these variables alone saying a language."""
+    spoken = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL", "LANG")}
+    given = spoken | {"TEXTDOMAINDIR": str(folder), "PYTHONUTF8": "1"} | variables
+    words = [sys.executable, "-c", f"from linkbak.texts import tr, tr_count\n{program}"]
+    return subprocess.run(words, capture_output=True, encoding="utf-8", env=given, check=True).stdout.strip()
+
+
+@pytest.fixture
+def polish(tmp_path: Path) -> Path:
+    """A folder with a translation into a language of three forms of number."""
+    made = Catalog(locale="pl", fuzzy=False)
+    made.add("{name} left", "{name} już nie ma")
+    made.add(("{people} person", "{people} people"), ("{people} osoba", "{people} osoby", "{people} osób"))
+    place = tmp_path / "pl/LC_MESSAGES/linkbak.mo"
+    place.parent.mkdir(parents=True)
+    with place.open("wb") as written:
+        mofile.write_mo(written, made)
+    return tmp_path
+
+
+LEFT = "print(tr('{name} left', name='Ada'))"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LANG": "pl_PL.UTF-8"},
+        {"LC_ALL": "pl"},
+        {"LC_MESSAGES": "pl_PL", "LANG": "de_DE"},
+        {"LANGUAGE": "xx:pl:en", "LANG": "de_DE"},
+        {"LC_ALL": "pl_PL", "LANG": "C"},
+    ],
+)
+def test_a_text_is_shown_in_the_language_of_the_environment(polish: Path, variables: dict[str, str]) -> None:
+    assert said(LEFT, polish, **variables) == "Ada już nie ma"
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"LANG": "C.UTF-8"}, {"LANG": "en_GB"}, {"LANG": "de_DE"}, {"LC_ALL": "POSIX", "LANG": "pl"}]
+)
+def test_a_text_is_english_where_there_is_no_translation(polish: Path, variables: dict[str, str]) -> None:
+    assert said(LEFT, polish, **variables) == "Ada left"
+
+
+def test_a_text_that_a_translation_lacks_is_english(polish: Path) -> None:
+    assert said("print(tr('{name} came', name='Ada'))", polish, LANG="pl") == "Ada came"
+
+
+def test_a_number_has_the_form_of_its_language(polish: Path) -> None:
+    program = "print(*(tr_count('{people} person', '{people} people', n, people=n) for n in (1, 2, 5, 22)), sep=', ')"
+    assert said(program, polish) == "1 person, 2 people, 5 people, 22 people"
+    assert said(program, polish, LANG="pl") == "1 osoba, 2 osoby, 5 osób, 22 osoby"
+
+
+def test_a_value_with_braces_is_no_placeholder(tmp_path: Path) -> None:
+    assert said("print(tr('{name} left', name='{0.real}'))", tmp_path) == "{0.real} left"
+    assert said("print(tr('a {brace}'))", tmp_path) == "a {brace}"
+
+
+def test_english_loads_no_gettext(tmp_path: Path) -> None:
+    program = f"{LEFT}; import sys; print('gettext' in sys.modules)"
+    assert said(program, tmp_path, LANG="en_US.UTF-8").split() == ["Ada", "left", "False"]
+
+
+def test_every_marked_text_stands_literally_in_the_code() -> None:
+    """But for what `count` is given, which stands literally where it is called."""
+    assert catalogue.unreadable(PACKAGE) == ["linkbak/report/__init__.py"]
