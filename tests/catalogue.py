@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from jinja2.ext import babel_extract
 
 from linkbak.cli.app import VERBS, build
+from linkbak.cli.session import HELP_TEXTS, SHARED
 
 PLURALS = {"tr": False, "tr_count": True, "count": True}
 """The functions whose first texts are translated, and whether these are a singular and a plural.
@@ -123,9 +124,9 @@ def _in_template(path: Path, file: str) -> Iterator[Text]:
 
 def _in_help() -> Iterator[Text]:
     group: Any = typer.main.get_command(build())
-    yield from (Text(one.help, "", "linkbak/cli/app.py") for one in group.params if one.help)
     for verb in VERBS:
         command = group.commands[verb]
         file = f"{VERBS[verb][0].rpartition('.')[0].replace('.', '/')}.py"
-        yield Text(command.help, "", file)
-        yield from (Text(one.help, "", file) for one in command.params if getattr(one, "help", None))
+        own = [one.help for one in command.params if one.name not in SHARED and getattr(one, "help", None)]
+        for help in (command.help, *own):
+            yield from (Text(part, "", file) for part in HELP_TEXTS.split(help)[::2] if part)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import linkbak
-from linkbak.cli.app import EXIT_STATUSES, GROUPS, HELP, VERBS, load
-from linkbak.cli.session import EVERYWHERE
+from linkbak.cli.app import EVERYWHERE, EXIT_STATUSES, GROUPS, HELP, VERBS, load
 from linkbak.errors import Exit
 from tests.cli.running import run
 from tests.conftest import Golden

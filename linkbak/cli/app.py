@@ -15,50 +15,51 @@ from typer.core import TyperGroup
 
 import linkbak
 from linkbak.errors import Exit, UsageProblem
+from linkbak.texts import tr
 
 VERBS = {
-    "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
-    "mark": ("linkbak.cli.mark.mark", "Record what you know about people"),
-    "init": ("linkbak.cli.init.init", "Make a vault and remember its place"),
-    "forget": ("linkbak.cli.import_.forget", "Set a snapshot aside, or correct its date or account"),
-    "log": ("linkbak.cli.snapshots.log", "List the snapshots, or the files of one"),
-    "diff": ("linkbak.cli.diff.diff", "Compare two snapshots: who left, came or changed"),
-    "lost": ("linkbak.cli.lost.lost", "List everybody you lost, and say why where it shows"),
-    "people": ("linkbak.cli.people.people", "List your connections, past and present"),
-    "show": ("linkbak.cli.people.show", "Show everything known about one person"),
-    "search": ("linkbak.cli.people.search", "Search people, messages, invitations and posts"),
-    "posts": ("linkbak.cli.activity.posts", "List what you posted, or export it"),
-    "invitations": ("linkbak.cli.messages.invitations", "List invitations to connect, sent and received"),
-    "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
-    "pitches": ("linkbak.cli.pitches.pitches", "Show what came unasked, and the same words from several people"),
-    "audit": ("linkbak.cli.pitches.audit", "Go through your connections, and say whom you know"),
-    "activity": ("linkbak.cli.activity.activity", "Show what you did on LinkedIn, and when"),
-    "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
-    "report": ("linkbak.cli.stats.report", "Write a page about your network to open in a browser"),
-    "reach": ("linkbak.cli.reach.reach", "Show whom you could reach without LinkedIn"),
-    "link": ("linkbak.cli.reach.link", "Link people with the contacts of your own address book"),
-    "kit": ("linkbak.cli.kit.kit", "Make a kit for the day you are locked out"),
-    "export": ("linkbak.cli.export.export", "Export people for other programs"),
-    "restore": ("linkbak.cli.snapshots.restore", "Restore the files of a snapshot, byte for byte"),
-    "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot"),
-    "status": ("linkbak.cli.status.status", "Show how the backup stands, and what to do next"),
-    "schedule": ("linkbak.cli.schedule.schedule", "Let this machine run linkbak by itself"),
-    "request": ("linkbak.cli.schedule.request", "Keep track of your request for the next archive"),
-    "run": ("linkbak.cli.schedule.run", "Do everything that a timer does: import, check, push, notify"),
-    "api": ("linkbak.cli.api.api", "Fetch your data through LinkedIn's official API"),
-    "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
-    "doctor": ("linkbak.cli.doctor.doctor", "Check this machine, the settings and the vault"),
-    "config": ("linkbak.cli.config.config", "Show and change the settings"),
-    "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
-    "push": ("linkbak.cli.copies.push", "Send the vault to its remotes"),
-    "remote": ("linkbak.cli.copies.remote", "List, add, check or remove the remotes, where copies are kept"),
-    "pull": ("linkbak.cli.copies.pull", "Fetch what the remotes have and the vault lacks"),
-    "clone": ("linkbak.cli.copies.clone", "Make a vault from a remote, on a new machine"),
-    "seal": ("linkbak.cli.copies.seal", "Make an encrypted copy for a place you do not trust"),
-    "unseal": ("linkbak.cli.copies.unseal", "Open encrypted copies"),
-    "demo": ("linkbak.cli.init.demo", "Show with invented people what linkbak does"),
-    "help": ("linkbak.cli.help.help", "Show help: of a verb, all verbs, or exit-statuses"),
-    "completion": ("linkbak.cli.completion.completion", "Print the completion script for your shell"),
+    "import": ("linkbak.cli.import_.import_", tr("Keep archives as snapshots")),
+    "mark": ("linkbak.cli.mark.mark", tr("Record what you know about people")),
+    "init": ("linkbak.cli.init.init", tr("Make a vault and remember its place")),
+    "forget": ("linkbak.cli.import_.forget", tr("Set a snapshot aside, or correct its date or account")),
+    "log": ("linkbak.cli.snapshots.log", tr("List the snapshots, or the files of one")),
+    "diff": ("linkbak.cli.diff.diff", tr("Compare two snapshots: who left, came or changed")),
+    "lost": ("linkbak.cli.lost.lost", tr("List everybody you lost, and say why where it shows")),
+    "people": ("linkbak.cli.people.people", tr("List your connections, past and present")),
+    "show": ("linkbak.cli.people.show", tr("Show everything known about one person")),
+    "search": ("linkbak.cli.people.search", tr("Search people, messages, invitations and posts")),
+    "posts": ("linkbak.cli.activity.posts", tr("List what you posted, or export it")),
+    "invitations": ("linkbak.cli.messages.invitations", tr("List invitations to connect, sent and received")),
+    "messages": ("linkbak.cli.messages.messages", tr("Read your messages, or export them")),
+    "pitches": ("linkbak.cli.pitches.pitches", tr("Show what came unasked, and the same words from several people")),
+    "audit": ("linkbak.cli.pitches.audit", tr("Go through your connections, and say whom you know")),
+    "activity": ("linkbak.cli.activity.activity", tr("Show what you did on LinkedIn, and when")),
+    "stats": ("linkbak.cli.stats.stats", tr("Show your network in numbers")),
+    "report": ("linkbak.cli.stats.report", tr("Write a page about your network to open in a browser")),
+    "reach": ("linkbak.cli.reach.reach", tr("Show whom you could reach without LinkedIn")),
+    "link": ("linkbak.cli.reach.link", tr("Link people with the contacts of your own address book")),
+    "kit": ("linkbak.cli.kit.kit", tr("Make a kit for the day you are locked out")),
+    "export": ("linkbak.cli.export.export", tr("Export people for other programs")),
+    "restore": ("linkbak.cli.snapshots.restore", tr("Restore the files of a snapshot, byte for byte")),
+    "cat": ("linkbak.cli.snapshots.cat", tr("Print one file of a snapshot")),
+    "status": ("linkbak.cli.status.status", tr("Show how the backup stands, and what to do next")),
+    "schedule": ("linkbak.cli.schedule.schedule", tr("Let this machine run linkbak by itself")),
+    "request": ("linkbak.cli.schedule.request", tr("Keep track of your request for the next archive")),
+    "run": ("linkbak.cli.schedule.run", tr("Do everything that a timer does: import, check, push, notify")),
+    "api": ("linkbak.cli.api.api", tr("Fetch your data through LinkedIn's official API")),
+    "verify": ("linkbak.cli.maintenance.verify", tr("Check every byte against what was imported")),
+    "doctor": ("linkbak.cli.doctor.doctor", tr("Check this machine, the settings and the vault")),
+    "config": ("linkbak.cli.config.config", tr("Show and change the settings")),
+    "compact": ("linkbak.cli.maintenance.compact", tr("Make the vault smaller on disk")),
+    "push": ("linkbak.cli.copies.push", tr("Send the vault to its remotes")),
+    "remote": ("linkbak.cli.copies.remote", tr("List, add, check or remove the remotes, where copies are kept")),
+    "pull": ("linkbak.cli.copies.pull", tr("Fetch what the remotes have and the vault lacks")),
+    "clone": ("linkbak.cli.copies.clone", tr("Make a vault from a remote, on a new machine")),
+    "seal": ("linkbak.cli.copies.seal", tr("Make an encrypted copy for a place you do not trust")),
+    "unseal": ("linkbak.cli.copies.unseal", tr("Open encrypted copies")),
+    "demo": ("linkbak.cli.init.demo", tr("Show with invented people what linkbak does")),
+    "help": ("linkbak.cli.help.help", tr("Show help: of a verb, all verbs, or exit-statuses")),
+    "completion": ("linkbak.cli.completion.completion", tr("Print the completion script for your shell")),
 }
 """Each verb: its function, by its full name, and what it is for.
 
@@ -66,14 +67,14 @@ That is the first line of the docstring too, and stands here since listing the v
 """
 
 GROUPS = {
-    "Keep": (("import",), ("mark", "init", "forget")),
-    "Who came and went": (("diff", "lost", "people"), ("search", "show", "log", "stats", "report")),
-    "Talk": (("messages",), ("posts", "invitations", "pitches", "audit", "activity")),
-    "Locked out": (("reach",), ("kit", "link")),
-    "Get out": (("export",), ("restore", "cat")),
-    "By itself": (("status", "schedule"), ("request", "run", "api", "verify", "doctor", "config", "compact")),
-    "Copies": (("push",), ("remote", "pull", "clone", "seal", "unseal")),
-    "About linkbak": ((), ("demo", "help", "completion")),
+    tr("Keep"): (("import",), ("mark", "init", "forget")),
+    tr("Who came and went"): (("diff", "lost", "people"), ("search", "show", "log", "stats", "report")),
+    tr("Talk"): (("messages",), ("posts", "invitations", "pitches", "audit", "activity")),
+    tr("Locked out"): (("reach",), ("kit", "link")),
+    tr("Get out"): (("export",), ("restore", "cat")),
+    tr("By itself"): (("status", "schedule"), ("request", "run", "api", "verify", "doctor", "config", "compact")),
+    tr("Copies"): (("push",), ("remote", "pull", "clone", "seal", "unseal")),
+    tr("About linkbak"): ((), ("demo", "help", "completion")),
 }
 """The verbs as help groups them: those that are explained on one screen, and those that are only named there."""
 
@@ -116,55 +117,55 @@ def later(place: str) -> Callable[..., Any]:
 # --- command line -----------------------------------------------------------------------------------------------------
 
 EXIT_STATUSES = {
-    Exit.FINE: "fine",
-    Exit.BUG: "a bug in linkbak",
-    Exit.USAGE: "wrong usage",
-    Exit.INCOMPLETE: "kept, but incomplete: an expected table is empty, missing or partly unreadable",
-    Exit.REFUSED: "archive refused: unreadable, unsafe, encrypted, too large or unfinished",
-    Exit.UNKNOWN_ARCHIVE: "linkbak does not know this kind of archive",
-    Exit.DIFFERENT: "differences found (with --exit-code), or a copy elsewhere holds what the vault does not",
-    Exit.STALE: "the backup is stale: it is time for a new archive",
-    Exit.OTHER_ACCOUNT: "the archive belongs to another account",
-    Exit.HELD: "kept, but its losses are held: the list shrank too much to be believed",
-    Exit.NO_VAULT: "there is no vault",
-    Exit.LOCKED: "another process is writing to the vault",
-    Exit.DAMAGED: "the vault is damaged",
-    Exit.NOT_FOUND: "no such snapshot, file or person",
-    Exit.WRONG_KEY: "wrong key",
-    Exit.MACHINE: "this machine failed: disk full, no permission, git missing or too old",
-    Exit.INTERRUPTED: "interrupted",
+    Exit.FINE: tr("fine"),
+    Exit.BUG: tr("a bug in linkbak"),
+    Exit.USAGE: tr("wrong usage"),
+    Exit.INCOMPLETE: tr("kept, but incomplete: an expected table is empty, missing or partly unreadable"),
+    Exit.REFUSED: tr("archive refused: unreadable, unsafe, encrypted, too large or unfinished"),
+    Exit.UNKNOWN_ARCHIVE: tr("linkbak does not know this kind of archive"),
+    Exit.DIFFERENT: tr("differences found (with --exit-code), or a copy elsewhere holds what the vault does not"),
+    Exit.STALE: tr("the backup is stale: it is time for a new archive"),
+    Exit.OTHER_ACCOUNT: tr("the archive belongs to another account"),
+    Exit.HELD: tr("kept, but its losses are held: the list shrank too much to be believed"),
+    Exit.NO_VAULT: tr("there is no vault"),
+    Exit.LOCKED: tr("another process is writing to the vault"),
+    Exit.DAMAGED: tr("the vault is damaged"),
+    Exit.NOT_FOUND: tr("no such snapshot, file or person"),
+    Exit.WRONG_KEY: tr("wrong key"),
+    Exit.MACHINE: tr("this machine failed: disk full, no permission, git missing or too old"),
+    Exit.INTERRUPTED: tr("interrupted"),
 }
 
-HELP = "linkbak keeps your LinkedIn archives, and shows who left, came and changed."
-FOOT = """
-linkbak help VERB explains a verb; linkbak help all lists them all.
-linkbak help exit-statuses; linkbak completion SHELL; linkbak demo
-Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager
-"""
+HELP = tr("linkbak keeps your LinkedIn archives, and shows who left, came and changed.")
+EVERYWHERE = tr("Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager")
 
 
 def overview() -> str:
     """The help of linkbak itself, which fits a screen of 80 columns and 24 lines."""
     lines = [HELP, ""]
+    width = max(map(len, GROUPS)) + 1
     for heading, (told, named) in GROUPS.items():
         if told:
             rows = [f"{verb:<9} {VERBS[verb][1]}" for verb in told] + (
-                [f"{'also':<9} {', '.join(named)}"] if named else []
+                [f"{tr('also'):<9} {', '.join(named)}"] if named else []
             )
-            lines += [f"{'' if number else heading:<18} {row}" for number, row in enumerate(rows)]
-    return "\n".join(lines) + f"\n{FOOT}"
+            lines += [f"{'' if number else heading:<{width}} {row}" for number, row in enumerate(rows)]
+    lines += ["", tr("linkbak help VERB explains a verb; linkbak help all lists them all.")]
+    return "\n".join([*lines, "linkbak help exit-statuses; linkbak completion SHELL; linkbak demo", EVERYWHERE, ""])
 
 
 def said_otherwise(word: str) -> str:
     """What to say of a word that is no verb: which one may be meant."""
     from difflib import get_close_matches
 
-    if word.lower() in MEANT:
-        return f"Did you mean: linkbak {MEANT[word.lower()]}?"
-    near = get_close_matches(word.lower(), [*VERBS, *MEANT], n=1, cutoff=0.7)
-    if near:
-        return f"Did you mean: linkbak {MEANT.get(near[0], near[0])}?"
-    return "`linkbak --help` lists the verbs."
+    typed = word.lower()
+    near = [typed] if typed in MEANT else get_close_matches(typed, [*VERBS, *MEANT], n=1, cutoff=0.7)
+    if not near:
+        return tr("`linkbak --help` lists the verbs.")
+    first, _, other = f"linkbak {MEANT.get(near[0], near[0])}".partition(" or ")
+    if other:
+        return tr("Did you mean: {command} or {other}?", command=first, other=other)
+    return tr("Did you mean: {command}?", command=first)
 
 
 class Verbs(TyperGroup):
@@ -192,7 +193,7 @@ class Verbs(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that the words begin with; a word that is none ends with what may be meant."""
         if args[0] not in self.commands and not args[0].startswith("-"):
-            wrong = UsageProblem(f"there is no verb {args[0]!r}", hint=said_otherwise(args[0]))
+            wrong = UsageProblem(tr("there is no verb {word!r}", word=args[0]), hint=said_otherwise(args[0]))
             load("linkbak.cli.session.report_error")(
                 wrong, for_programs="--json" in args or bool(ctx.params.get("as_json"))
             )
@@ -279,35 +280,47 @@ def refused(error: Any, command: Any, verb: str) -> UsageProblem:
 
     The parser's classes differ between typers, so they are known by name; what is not known keeps the parser's words.
     """
-    more = f"`linkbak help {verb}`" if verb else "`linkbak --help`"
+    help = f"`linkbak help {verb}`" if verb else "`linkbak --help`"
+    more = tr("{command} says more.", command=help)
     match type(error).__name__:
         case "NoSuchOption":
             return UsageProblem(
-                f"there is no option {error.option_name}", hint=_near_option(error.option_name, command, verb)
+                tr("there is no option {option}", option=error.option_name),
+                hint=_near_option(error.option_name, command, verb, help),
             )
         case "MissingParameter" if error.param is not None:
             name = _param_name(error.param)
-            missing = f"say {name}" if name.startswith("one of ") else f"{name} is missing"
-            return UsageProblem(missing, hint=_example(command, more))
+            if "|" in name:
+                missing = tr("say one of {words}", words=name.replace("|", ", "))
+            else:
+                missing = tr("{name} is missing", name=name)
+            return UsageProblem(missing, hint=_example(command) or more)
         case "BadParameter" if error.param is not None:
-            return UsageProblem(_bad_value(error), hint=f"{more} says more.")
+            return UsageProblem(_bad_value(error), hint=more)
         case "BadOptionUsage":
             return _misused(error, command, more)
     if extra := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
-        return UsageProblem(f"linkbak {verb} does not take {extra[1]!r}", hint=f"{more} says more.")
-    return UsageProblem(error.format_message(), hint=f"{more} says more.")
+        return UsageProblem(_does_not_take(verb, extra[1]), hint=more)
+    return UsageProblem(error.format_message(), hint=more)
 
 
 def not_taken(verb: str, words: Sequence[str], example: str) -> UsageProblem:
     """Of words that a verb knows no use for; without a second one after ``draft``, that PERSON is missing."""
-    said = "PERSON is missing" if list(words) == ["draft"] else f"linkbak {verb} does not take {' '.join(words)!r}"
-    return UsageProblem(said, hint=f"For example: linkbak {verb} {example}")
+    draft = list(words) == ["draft"]
+    said = tr("{name} is missing", name="PERSON") if draft else _does_not_take(verb, " ".join(words))
+    return UsageProblem(said, hint=tr("For example: {command}", command=f"linkbak {verb} {example}"))
+
+
+def _does_not_take(verb: str, words: str) -> str:
+    return tr("{command} does not take {words!r}", command=f"linkbak {verb}", words=words)
 
 
 def format_meant(formats: Collection[str], words: Sequence[str]) -> str:
     """The one word after ``export``, which is a format of those; raises UsageProblem."""
     if len(words) != 1 or words[0] not in formats:
-        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(formats)}.")
+        raise UsageProblem(
+            tr("export takes a format"), hint=tr("The formats are {formats}.", formats=", ".join(formats))
+        )
     return words[0]
 
 
@@ -318,44 +331,42 @@ def usage_line(command: Any, verb: str) -> str:
 
 
 def _param_name(param: Any) -> str:
-    """``--limit`` for an option, ``FORMAT`` for an argument, ``one of bash, zsh, fish`` where it is a choice."""
+    """``--limit`` for an option, ``FORMAT`` for an argument, ``bash|zsh|fish`` where it is a choice."""
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
-    name = re.sub(r"\.\.\.| ?\[.*", "", param.metavar or param.name.upper())
-    return f"one of {name.replace('|', ', ')}" if "|" in name else name
+    return re.sub(r"\.\.\.| ?\[.*", "", param.metavar or param.name.upper())
 
 
-def _example(command: Any, more: str) -> str:
-    """The first example of the help."""
+def _example(command: Any) -> str:
+    """The first example of the help, which is English until it is shown; "" for none."""
     _, _, rest = (command.help or "").partition("Examples:\n")
     first = rest.partition("\n")[0].strip()
-    return f"For example: {first}" if first else f"{more} says more."
+    return tr("For example: {command}", command=first) if first else ""
 
 
-def _near_option(option: str, command: Any, verb: str) -> str:
+def _near_option(option: str, command: Any, verb: str, help: str) -> str:
     """Which option may be meant."""
     known = [opt for one in command.params for opt in (*one.opts, *one.secondary_opts) if opt.startswith("--")]
     near = get_close_matches(option, known, n=1, cutoff=0.7)
     if near:
-        return f"Did you mean: linkbak {verb} {near[0]}?".replace("  ", " ")
-    return f"{f'`linkbak help {verb}`' if verb else '`linkbak --help`'} lists the options."
+        return tr("Did you mean: {command}?", command=" ".join(filter(None, ("linkbak", verb, near[0]))))
+    return tr("{command} lists the options.", command=help)
 
 
 def _bad_value(error: Any) -> str:
     """A value of the wrong kind."""
     name, kind, least = _param_name(error.param), error.param.type.name, getattr(error.param.type, "min", None)
     if "is not a valid" in error.message and "int" in kind:
-        return f"{name} takes a whole number, not {error.message.partition(' is not')[0]}"
+        return tr("{name} takes a whole number, not {value}", name=name, value=error.message.partition(" is not")[0])
     if "is not in the range" in error.message and least is not None:
-        return f"{name} takes a number of at least {least}"
-    return f"{name} does not take that: {error.message}"
+        return tr("{name} takes a number of at least {least}", name=name, least=least)
+    return tr("{name} does not take that: {why}", name=name, why=error.message)
 
 
 def _misused(error: Any, command: Any, more: str) -> UsageProblem:
     """An option without its value, or a flag with one."""
     if "does not take a value" in error.format_message():
-        return UsageProblem(f"{error.option_name} takes no value", hint=f"{more} says more.")
+        return UsageProblem(tr("{option} takes no value", option=error.option_name), hint=more)
     metavar = next((one.metavar for one in command.params if error.option_name in one.opts and one.metavar), "VALUE")
-    return UsageProblem(
-        f"{error.option_name} needs a value", hint=f"Write it as {error.option_name} {metavar}. {more} says more."
-    )
+    usage = tr("Write it as {usage}.", usage=f"{error.option_name} {metavar}")
+    return UsageProblem(tr("{option} needs a value", option=error.option_name), hint=f"{usage} {more}")

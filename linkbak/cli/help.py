@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from typer import Argument
 
-from linkbak.cli.app import EXIT_STATUSES, GROUPS, VERBS, build, overview, said_otherwise
-from linkbak.cli.session import EVERYWHERE, Session
+from linkbak.cli.app import EVERYWHERE, EXIT_STATUSES, GROUPS, VERBS, build, overview, said_otherwise
+from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
+from linkbak.texts import tr
 
 
 def help(
@@ -30,12 +31,12 @@ def help(
         session.print_text("".join(_all()))
     elif topic == "exit-statuses":
         rows = [_wrapped(int(status), meaning) for status, meaning in EXIT_STATUSES.items()]
-        session.print_text("linkbak exits with:\n\n" + "".join(rows))
+        session.print_text(tr("linkbak exits with:") + "\n\n" + "".join(rows))
     elif topic in VERBS:
         command = typer.main.get_command(build([topic])).commands[topic]  # type: ignore[attr-defined]
         session.print_text(command.get_help(typer.Context(command, info_name=f"linkbak {topic}")) + "\n")
     else:
-        raise UsageProblem(f"there is no help about {topic!r}", hint=said_otherwise(topic))
+        raise UsageProblem(tr("there is no help about {word!r}", word=topic), hint=said_otherwise(topic))
 
 
 def _wrapped(status: int, meaning: str) -> str:

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.cli.app import is_usage, load, tell_of_usage, usage_line
+from linkbak.cli.app import EVERYWHERE, is_usage, load, tell_of_usage, usage_line
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK
@@ -26,6 +26,7 @@ from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
 from linkbak.report.escape import terminal_text
 from linkbak.settings import Settings
+from linkbak.texts import tr
 from linkbak.vault import Summary, Vault
 from linkbak.vault import as_of as up_to
 
@@ -44,10 +45,7 @@ PAGED = frozenset({
 })
 # fmt: on
 """The verbs whose pages a pager may show: they print once and then end, or ask of one person a few lines at a time."""
-EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
-NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
-"""What to do about a vault that somebody named and that is not there."""
-_LARGER = "Ask LinkedIn for the larger archive, which has them: `linkbak request` shows how."
+_LARGER = tr("Ask LinkedIn for the larger archive, which has them: `linkbak request` shows how.")
 
 Found = TypeVar("Found")
 
@@ -114,9 +112,10 @@ class Session(typer.Context):
         try:
             return Vault.open(place)
         except NoVault as error:
-            raise (
-                NoVault(str(error), hint=NAMED_HINT.format(place)) if named and not (place / ".git").exists() else error
-            ) from None
+            if not named or (place / ".git").exists():
+                raise
+            hint = tr("Is its disk there, and its path right? A new one is made with: linkbak init {path}", path=place)
+            raise NoVault(str(error), hint=hint) from None
 
     @contextmanager
     def reading(self, vault: Vault, as_of: str = "") -> Iterator[History]:
@@ -140,8 +139,11 @@ class Session(typer.Context):
         if self.account is not None:
             found = [s for s in found if self.account in (s.account, s.key.account)]
             if not found:
-                known = ", ".join(vault.accounts()) or "none yet"
-                raise UsageProblem(f"the vault has no account {self.account!r}", hint=f"It has: {known}.")
+                known = ", ".join(vault.accounts()) or tr("none yet")
+                raise UsageProblem(
+                    tr("the vault has no account {account!r}", account=self.account),
+                    hint=tr("It has: {accounts}.", accounts=known),
+                )
         return up_to(found, day_of(as_of, last=True)) if as_of is not None else found
 
     def one_account(self, found: Sequence[Summary], *, books: bool = True) -> Sequence[Summary]:
@@ -155,7 +157,8 @@ class Session(typer.Context):
         accounts = sorted({summary.key.account for summary in found})
         if len(accounts) > 1:
             raise UsageProblem(
-                f"the vault keeps several accounts: {', '.join(accounts)}", hint="Say which with --account NAME."
+                tr("the vault keeps several accounts: {accounts}", accounts=", ".join(accounts)),
+                hint=tr("Say which with --account NAME."),
             )
         return found
 
@@ -175,8 +178,8 @@ class Session(typer.Context):
     def no_connections(self, account: str) -> UsageProblem:
         """That an address book is asked about connections, and what can be asked of it."""
         return UsageProblem(
-            f"{account} is an address book, which does not say who is connected",
-            hint="Use people, show, lost, diff, search, log, cat or restore; `linkbak reach` counts it, too.",
+            tr("{account} is an address book, which does not say who is connected", account=account),
+            hint=tr("Use people, show, lost, diff, search, log, cat or restore; `linkbak reach` counts it, too."),
         )
 
     def holding(self, found: Sequence[Summary], kinds: Mapping[str, str]) -> Sequence[Summary]:
@@ -187,8 +190,10 @@ class Session(typer.Context):
         self._check_no_book(found)
         if not any(kind in kinds for one in found for kind in one.kinds):
             names = [*dict.fromkeys(kinds.values())]
-            what = f"no {names[0]}" if len(names) == 1 else f"neither {' nor '.join(names)}"
-            raise NoSuchSnapshot(f"your archives hold {what}", hint=_LARGER)
+            if len(names) == 1:
+                raise NoSuchSnapshot(tr("your archives hold no {kind}", kind=names[0]), hint=_LARGER)
+            neither = tr(" nor ").join(names)
+            raise NoSuchSnapshot(tr("your archives hold neither {kinds}", kinds=neither), hint=_LARGER)
         return found
 
     def show(self, blocks: Sequence[Block]) -> None:
@@ -276,9 +281,12 @@ def synced_note(place: Path) -> list[str]:
     if not service:
         return []
     return [
-        f"warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and words,"
-        " and a program that copies it while linkbak writes can damage it.",
-        "hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`.",
+        tr(
+            "warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and"
+            " words, and a program that copies it while linkbak writes can damage it.",
+            service=service,
+        ),
+        tr("hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`."),
     ]
 
 
@@ -300,7 +308,9 @@ def day_of(text: str, *, last: bool = False) -> date:
         month = month or (12 if last else 1)
         return date(year, month, day or (monthrange(year, month)[1] if last else 1))
     except ValueError:
-        raise UsageProblem(f"{text!r} is not a date", hint="Write it as 2026-03-20, 2026-03 or 2026.") from None
+        raise UsageProblem(
+            tr("{text!r} is not a date", text=text), hint=tr("Write it as 2026-03-20, 2026-03 or 2026.")
+        ) from None
 
 
 def confirmed(question: str) -> bool:
@@ -312,6 +322,16 @@ def confirmed(question: str) -> bool:
 
 
 # --- verb -------------------------------------------------------------------------------------------------------------
+
+
+HELP_TEXTS = re.compile(r"(\n\n|\x08\n|(?<=Examples:)(?:\n  .+)+)")
+"""What stands between the texts of a help: blank lines, the parser's mark of lines to leave as they are, examples."""
+
+
+def in_language(help: str) -> str:
+    """A help in the reader's language; each paragraph is a text of the catalogue."""
+    parts = HELP_TEXTS.split(help)
+    return "".join(part if number % 2 or not part else tr(part) for number, part in enumerate(parts))
 
 
 class Verb(TyperCommand):
@@ -335,9 +355,16 @@ class Verb(TyperCommand):
             option.callback = _show_help
         return option
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """All of it, in the reader's language from here on: what is not shown is not looked up."""
+        for one in (self, *self.params):
+            if text := getattr(one, "help", None):
+                one.help = in_language(text)  # type: ignore[attr-defined]
+        super().format_help(ctx, formatter)
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """What may stand on the line."""
-        formatter.write_text(f"Usage: {usage_line(self, self.name or '')}")
+        formatter.write_text(tr("Usage: {line}", line=usage_line(self, self.name or "")))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The verb's own arguments and options in one list, which fits a screen sooner, and in one line the shared.
@@ -348,7 +375,7 @@ class Verb(TyperCommand):
         own.sort(key=lambda one: one.param_type_name == "option")
         rows = [record for one in own if getattr(one, "help", None) and (record := one.get_help_record(ctx))]
         if rows:
-            with formatter.section("Options" if rows[0][0].startswith("-") else "Arguments and options"):
+            with formatter.section(tr("Options") if rows[0][0].startswith("-") else tr("Arguments and options")):
                 formatter.write_dl(rows)
         formatter.write_paragraph()
         formatter.write_text(EVERYWHERE)
@@ -364,18 +391,22 @@ class Verb(TyperCommand):
             report_error(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            say("interrupted; the vault is as the last finished step left it")
+            say(tr("interrupted; the vault is as the last finished step left it"))
             raise typer.Exit(Exit.INTERRUPTED) from None
         except OutputLost as lost:
             if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
                 raise typer.Exit(141) from None
-            report_error(MachineProblem(str(lost), hint="Make room, or send it elsewhere."), for_programs=ctx.as_json)
+            report_error(
+                MachineProblem(str(lost), hint=tr("Make room, or send it elsewhere.")), for_programs=ctx.as_json
+            )
             raise typer.Exit(Exit.MACHINE) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if isinstance(error, MemoryError) or str(error) in _NO_MEMORY:
-                report_error(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
+                report_error(
+                    MachineProblem(tr("there is too little memory left"), hint=_MEMORY), for_programs=ctx.as_json
+                )
                 raise typer.Exit(Exit.MACHINE) from None
             if is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
@@ -398,7 +429,7 @@ def _show_help(ctx: Any, _option: Any, asked: bool) -> None:  # the parser calls
 
 _NO_MEMORY = ("error return without exception set", "can't start new thread")
 """What Python says besides where it has no memory left."""
-_MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as the last finished step left it."
+_MEMORY = tr("End other programs, or lift the limit (`ulimit -v`); the vault is as the last finished step left it.")
 
 
 def report_error(error: LinkbakError, *, for_programs: bool) -> None:
@@ -407,9 +438,9 @@ def report_error(error: LinkbakError, *, for_programs: bool) -> None:
     if for_programs:
         sys.stderr.write(json_view.dump(json_view.failure(error)))
         return
-    say(f"error: {error}")
+    say(tr("error: {message}", message=error))
     if error.hint:
-        say(f"hint: {error.hint}")
+        say(tr("hint: {hint}", hint=error.hint))
 
 
 # --- compacting in the background -------------------------------------------------------------------------------------
@@ -422,8 +453,8 @@ def compact_if_due(session: Session, brought: int = 0) -> None:
     """
     vault = session.vault_path()[0]
     if why := load("linkbak.vault.repository.failure")(vault):
-        say(f"note: compacting the vault in the background failed: {why}")
-        say("hint: `linkbak compact` tries again.")
+        say(tr("note: compacting the vault in the background failed: {why}", why=why))
+        say(tr("hint: `linkbak compact` tries again."))
     if load("linkbak.vault.repository.wanted")(vault, brought) and sys.executable:
         place = str(vault.absolute())
         with suppress(OSError):
