@@ -8,6 +8,7 @@ JSON, headings of CSV, file names, what is kept in the vault.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,40 @@ def tr_count(one: str, many: str, number: int, /, **values: object) -> str:
     catalogue = _catalogue()
     found = catalogue.ngettext(one, many, number) if catalogue else one if number == 1 else many
     return found.format_map(values) if values else found
+
+
+def tr_later(text: str, /, **values: object) -> str:
+    """The text in English, to be kept in the vault or the index, which are the same in every language; see `tr_kept`.
+
+    As in `tr`, it stands literally in the call.
+    """
+    return text.format_map(values) if values else text
+
+
+def tr_kept(text: str) -> str:
+    """A text that `tr_later` made, in the reader's language; any other as it is."""
+    for pattern, translated in _kept_texts() if _catalogue() else ():
+        if found := pattern.fullmatch(text):
+            return translated.format_map(values) if (values := found.groupdict()) else translated
+    return text
+
+
+@cache
+def _kept_texts() -> list[tuple[re.Pattern[str], str]]:
+    """What the texts of `tr_later` look like once their values are in, the most telling first, and their translations.
+
+    They stand in the catalogue under the context "kept".
+    """
+    texts = vars(_catalogue()).get("_catalog", {})
+    found = {text[5:]: translated for text, translated in texts.items() if str(text).startswith("kept\x04")}
+    parts = {text: re.split(r"\{(\w+)\}", text) for text in found}  # what stands between the names, and the names
+    telling = sorted(found, key=lambda text: -sum(map(len, parts[text][::2])))
+    patterns = ["".join(_part(*one) for one in enumerate(parts[text])) for text in telling]
+    return [(re.compile(one, re.DOTALL), found[text]) for one, text in zip(patterns, telling, strict=True)]
+
+
+def _part(number: int, text: str) -> str:
+    return f"(?P<{text}>.*)" if number % 2 else re.escape(text)
 
 
 @cache

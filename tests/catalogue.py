@@ -17,7 +17,7 @@ from jinja2.ext import babel_extract
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import HELP_TEXTS, SHARED
 
-PLURALS = {"tr": False, "tr_count": True, "count": True}
+PLURALS = {"tr": False, "tr_later": False, "tr_count": True, "count": True}
 """The functions whose first texts are translated, and whether these are a singular and a plural.
 
 `count` takes its number first, and adds an s where no plural is given.
@@ -25,11 +25,12 @@ PLURALS = {"tr": False, "tr_count": True, "count": True}
 
 
 class Text(NamedTuple):
-    """A text of the catalogue, with its plural if it has one, and the file that shows it."""
+    """A text of the catalogue, with its plural if it has one, the file that shows it, and whether it is for later."""
 
     text: str
     plural: str
     file: str
+    context: str | None = None
 
 
 def texts(package: Path) -> list[Text]:
@@ -57,7 +58,9 @@ def template(package: Path) -> str:
     """The catalogue without translations, in the format of gettext (a .pot file)."""
     catalogue = Catalog(project="linkbak", fuzzy=False)
     for one in texts(package):
-        catalogue.add((one.text, one.plural) if one.plural else one.text, locations=[(one.file, 0)])
+        catalogue.add(
+            (one.text, one.plural) if one.plural else one.text, locations=[(one.file, 0)], context=one.context
+        )
     written = io.BytesIO()
     pofile.write_po(written, catalogue, width=100, omit_header=True, include_lineno=False, sort_output=True)
     return written.getvalue().decode()
@@ -72,7 +75,7 @@ def pseudo(package: Path, folder: Path) -> None:
     catalogue = Catalog(locale="eo", fuzzy=False)
     for one in texts(package):
         accented = (accent(one.text), accent(one.plural)) if one.plural else accent(one.text)
-        catalogue.add((one.text, one.plural) if one.plural else one.text, accented)
+        catalogue.add((one.text, one.plural) if one.plural else one.text, accented, context=one.context)
     place = folder / "eo/LC_MESSAGES/linkbak.mo"
     place.parent.mkdir(parents=True)
     with place.open("wb") as written:
@@ -111,7 +114,7 @@ def _literals(call: ast.Call, name: str) -> tuple[str, str] | None:
 def _in_code(tree: ast.AST, file: str) -> Iterator[Text]:
     for call, name in _calls(tree):
         if literal := _literals(call, name):
-            yield Text(*literal, file)
+            yield Text(*literal, file, "kept" if name == "tr_later" else None)
 
 
 def _in_template(path: Path, file: str) -> Iterator[Text]:

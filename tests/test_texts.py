@@ -29,6 +29,9 @@ def polish(tmp_path: Path) -> Path:
     """A folder with a translation into a language of three forms of number."""
     made = Catalog(locale="pl", fuzzy=False)
     made.add("{name} left", "{name} już nie ma")
+    made.add("{rows} rows of {file} were not read", "Z {file} nie odczytano {rows}", context="kept")
+    made.add("{rows} rows", "tylko {rows}", context="kept")
+    made.add("no date", "bez daty", context="kept")
     made.add(("{people} person", "{people} people"), ("{people} osoba", "{people} osoby", "{people} osób"))
     place = tmp_path / "pl/LC_MESSAGES/linkbak.mo"
     place.parent.mkdir(parents=True)
@@ -74,6 +77,16 @@ def test_a_number_has_the_form_of_its_language(polish: Path) -> None:
 def test_a_value_with_braces_is_no_placeholder(tmp_path: Path) -> None:
     assert said("print(tr('{name} left', name='{0.real}'))", tmp_path) == "{0.real} left"
     assert said("print(tr('a {brace}'))", tmp_path) == "a {brace}"
+
+
+def test_a_text_that_is_kept_is_english_and_shown_translated(polish: Path) -> None:
+    """What is kept in the vault is the same in every language."""
+    program = """from linkbak.texts import tr_kept, tr_later
+for text in (tr_later("{rows} rows of {file} were not read", rows=7, file="{a}.csv"), tr_later("no date"), "no date 3"):
+    print(text, tr_kept(text), sep=": ", end=". ")"""
+    rows, other = "7 rows of {a}.csv were not read", "no date 3: no date 3."
+    assert said(program, polish) == f"{rows}: {rows}. no date: no date. {other}"
+    assert said(program, polish, LANG="pl") == f"{rows}: Z {{a}}.csv nie odczytano 7. no date: bez daty. {other}"
 
 
 def test_english_loads_no_gettext(tmp_path: Path) -> None:
