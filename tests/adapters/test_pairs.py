@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkbak.adapters import LinkedIn
-from linkbak.adapters.linkedin.lines import join, side
+from linkbak.adapters.linkedin.connections import join, side
 from linkbak.diff.compare import compare
 from linkbak.model import Coverage, Listing, Pair
 from tests import sampling

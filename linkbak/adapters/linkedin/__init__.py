@@ -7,11 +7,10 @@ from itertools import accumulate, pairwise, starmap
 
 from linkbak.adapters.linkedin import files as whole
 from linkbak.adapters.linkedin import messages as beside
-from linkbak.adapters.linkedin.connections import People, falls, read_people
+from linkbak.adapters.linkedin.connections import LARGEST, People, Side, falls, join, read_people, side
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import Issues
 from linkbak.adapters.linkedin.files import Claims, claims
-from linkbak.adapters.linkedin.lines import LARGEST, Side, join, side
 from linkbak.adapters.linkedin.member import account_facts, posts, profile
 from linkbak.adapters.linkedin.tables import header_for
 from linkbak.model import Card, Connection, Coverage, Files, Listing, Pair

@@ -10,10 +10,9 @@ from operator import itemgetter
 from typing import IO
 
 from linkbak.adapters.linkedin import messages
-from linkbak.adapters.linkedin.connections import People, read_people
+from linkbak.adapters.linkedin.connections import LARGEST, People, beside, read_people, side
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
-from linkbak.adapters.linkedin.lines import LARGEST, beside, side
 from linkbak.adapters.linkedin.member import begins_row
 from linkbak.adapters.linkedin.messages import Layout, Log
 from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
