@@ -18,6 +18,7 @@ from linkbak.index.posts import posts as every_post
 from linkbak.report import activity as view
 from linkbak.report import say
 from linkbak.talk.activity import read_activity
+from linkbak.texts import tr
 
 _HOLD_POSTS = {"activity": "posts", "articles": "posts"}
 """The kinds of an archive that hold posts."""
@@ -46,9 +47,11 @@ def activity(
     activity.acts_per_day, activity.quiet_after) is compared with what you did.
     """
     if as_csv and session.as_json:
-        raise UsageProblem("--json and --csv cannot be combined")
+        raise UsageProblem(tr("--json and --csv cannot be combined"))
     if by not in (None, "month", "year"):
-        raise UsageProblem("--by takes month or year", hint="For example: linkbak activity --since 2016 --by month")
+        raise UsageProblem(
+            tr("--by takes month or year"), hint=tr("For example: linkbak activity --since 2016 --by month")
+        )
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         account = kept[-1].key.account if kept else ""
@@ -61,7 +64,7 @@ def activity(
                 day_of(before) if before else None,
             )
     if not found:
-        raise NoSuchSnapshot(view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` shows how.")
+        raise NoSuchSnapshot(view.NOTHING, hint=tr("Ask LinkedIn for a complete archive: `linkbak request` shows how."))
     if session.as_json:
         session.print_json(view.document(found, account))
     elif as_csv:
@@ -100,9 +103,9 @@ def posts(
     """
     name = _post_format(words or [])
     if name is None and place is not None:
-        raise UsageProblem("-o goes with export", hint="linkbak posts export markdown -o posts.md")
+        raise UsageProblem(tr("-o goes with export"), hint="linkbak posts export markdown -o posts.md")
     if as_csv and (session.as_json or name):
-        raise UsageProblem("--csv goes with neither --json nor export")
+        raise UsageProblem(tr("--csv goes with neither --json nor export"))
     kinds, begin = _kinds(kind or []), people_options.first_day(since)
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), _HOLD_POSTS)
@@ -129,7 +132,8 @@ def _kinds(given: list[str]) -> set[str]:
         kind = word.strip().removesuffix("s")
         if kind and kind not in view.POST_KINDS:
             raise UsageProblem(
-                f"there is no kind of post {word!r}", hint=f"The kinds are {', '.join(view.POST_KINDS)}."
+                tr("there is no kind of post {word!r}", word=word),
+                hint=tr("The kinds are {kinds}.", kinds=", ".join(view.POST_KINDS)),
             )
         found |= {kind} - {""}
     return found
@@ -141,8 +145,8 @@ def _post_format(words: list[str]) -> str | None:
         return None
     if words[0] != "export":
         raise UsageProblem(
-            f"posts has no {words[0]!r}",
-            hint="`linkbak posts` lists, `posts export` writes a file, `linkbak search --in posts WORDS` searches.",
+            tr("posts has no {word!r}", word=words[0]),
+            hint=tr("`linkbak posts` lists, `posts export` writes a file, `linkbak search --in posts WORDS` searches."),
         )
     return format_meant(load("linkbak.exporters.conversations.POST_EXPORTERS"), words[1:])
 
@@ -151,7 +155,7 @@ def _export_posts(session: Session, name: str, found: list[MadePost], place: str
     pieces = load("linkbak.exporters.conversations.POST_EXPORTERS")[name].text(found)
     if place is None or place == "-":
         if session.as_json:
-            raise UsageProblem("--json needs -o", hint="`linkbak posts --json` gives the posts.")
+            raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak posts --json` gives the posts."))
         for piece in pieces:
             session.print_text(piece)
         return

@@ -15,6 +15,7 @@ from linkbak.model import Card
 from linkbak.report import Line, day
 from linkbak.report import cards as view
 from linkbak.talk.book import Contact, own_contacts
+from linkbak.texts import tr
 from linkbak.vault import Vault, resolve
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def _check(refused: Mapping[str, object]) -> None:
     wrong = [name for name, value in refused.items() if value]
     if wrong:
         raise UsageProblem(
-            f"{wrong[0]} says nothing about an address book", hint="Leave it out, or name another --account."
+            tr("{option} says nothing about an address book", option=wrong[0]),
+            hint=tr("Leave it out, or name another --account."),
         )
 
 
@@ -135,8 +137,12 @@ def _two(kept: Sequence[Summary], old: str | None, new: str | None) -> tuple[Sum
     )
     if before is None:
         raise NoSuchSnapshot(
-            f"{after.key.id} is the only snapshot of this address book, so there is nothing to compare it with yet",
-            hint="Export the address book again and import that.",
+            tr(
+                "{snapshot} is {which}, so there is nothing to compare it with yet",
+                snapshot=after.key.id,
+                which=tr("the only snapshot of this address book"),
+            ),
+            hint=tr("Export the address book again and import that."),
         )
     return before, after
 
@@ -153,12 +159,16 @@ def since_before(place: Path, key: SnapshotKey) -> list[Block]:
         kept = list(vault.summaries(key.account))
         kept = kept[: [one.key for one in kept].index(key) + 1]
         if len(kept) < 2:
-            return [Line("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them")]
+            return [
+                Line(tr("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them"))
+            ]
         before, after = kept[-2:]
         found = _compared(vault, before, after)
-    lines: list[Block] = [Line(f"since {day(before.taken)}: {view.summary(found)}", "strong", 2)]
+    lines: list[Block] = [
+        Line(tr("since {day}: {changes}", day=day(before.taken), changes=view.summary(found)), "strong", 2)
+    ]
     if found.strange:
         lines.append(Line(view.STRANGE, "odd", 2))
     if found.came or found.went or found.changed:
-        lines.append(Line(f"`linkbak diff --account {key.account}` names them", "dim", 2))
+        lines.append(Line(tr("`linkbak diff --account {account}` names them", account=key.account), "dim", 2))
     return lines

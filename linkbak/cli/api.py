@@ -21,6 +21,7 @@ from linkbak.errors import Exit, UsageProblem
 from linkbak.report import api as view
 from linkbak.report import say
 from linkbak.report.api import Shown
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.report.api import Action
@@ -54,11 +55,14 @@ def api(
     This is for members in the EEA and Switzerland, and off until you log in. It can change nothing at LinkedIn.
     """
     if action not in ACTIONS:
-        raise UsageProblem(f"there is no `linkbak api {action}`", hint=f"api takes {', '.join(ACTIONS)}.")
+        raise UsageProblem(
+            tr("there is no `linkbak {command}`", command=f"api {action}"),
+            hint=tr("{verb} takes {words}.", verb="api", words=", ".join(ACTIONS)),
+        )
     if ((ends is not None or browser) and action != "login") or (anew and action != "fetch"):
-        raise UsageProblem("--ends and --browser go with login, --anew with fetch")
+        raise UsageProblem(tr("--ends and --browser go with login, --anew with fetch"))
     if browser and ends is not None:
-        raise UsageProblem("with --browser LinkedIn says how long the token works", hint="Leave --ends out.")
+        raise UsageProblem(tr("with --browser LinkedIn says how long the token works"), hint=tr("Leave --ends out."))
     place, named = session.vault_path()
     if action == "login":
         if browser:
@@ -83,7 +87,7 @@ def _login(session: Session, place: Path, ends: str | None) -> None:
     if talks:
         for line in _steps(how.scope):
             say(line)
-    token = getpass("Token (not shown as you paste it): ", stream=sys.stderr) if talks else sys.stdin.readline()
+    token = getpass(tr("Token (not shown as you paste it): "), stream=sys.stderr) if talks else sys.stdin.readline()
     last = _asked_end() if talks and ends is None else ends
     log_in(place, token, day_of(last) if last else None, account, how)
     _show(session, _shown(session, "login", place)._replace(changed=True))
@@ -98,14 +102,16 @@ def _login_by_browser(session: Session, place: Path) -> None:
     if talks and not (how.client and kept):
         for line in _app_steps(redirect_of(how.port)):
             say(line)
-    client = how.client or (str(typer.prompt("Client ID", err=True)).strip() if talks else "")
+    client = how.client or (str(typer.prompt(tr("Client ID"), err=True)).strip() if talks else "")
     if not client:
-        raise UsageProblem("the client ID of your app is missing", hint="linkbak config set api.client CLIENT-ID")
-    again = "; only Enter: as before" if kept else ""
-    typed = getpass(f"Client secret (not shown{again}): ", stream=sys.stderr) if talks else sys.stdin.readline()
+        raise UsageProblem(tr("the client ID of your app is missing"), hint="linkbak config set api.client CLIENT-ID")
+    ask = tr("Client secret (not shown; only Enter: as before): ") if kept else tr("Client secret (not shown): ")
+    typed = getpass(ask, stream=sys.stderr) if talks else sys.stdin.readline()
     secret = kept if kept and not typed.strip() else typed.strip()
     if not secret:
-        raise UsageProblem("without the app's client secret LinkedIn gives no token", hint="Its Auth page has it.")
+        raise UsageProblem(
+            tr("without the app's client secret LinkedIn gives no token"), hint=tr("Its Auth page has it.")
+        )
     found = granted(App(client, secret, how.scope, how.port), _tell)
     ends = datetime.now(UTC).date() + timedelta(days=min(found.days, 366))
     log_in(place, found.token, ends, account, how)
@@ -114,25 +120,28 @@ def _login_by_browser(session: Session, place: Path) -> None:
 
 
 def _tell(address: str) -> None:
-    say("Open this in your browser, and say yes there:")
+    say(tr("Open this in your browser, and say yes there:"))
     say(address)
 
 
 def _app_steps(redirect: str) -> list[str]:
     return [
-        "LinkedIn lets members in the EEA and Switzerland read their own data, with an app of their own.",
-        f"1. Make one, and ask for its product Member Data Portability API (Member): {APPS}",
-        f"2. On its Auth page, add this redirect URL: {redirect}",
-        "3. Type its client ID and secret here. The secret is kept in the keyring of this system and nowhere else.",
+        tr("LinkedIn lets members in the EEA and Switzerland read their own data, with an app of their own."),
+        tr("1. Make one, and ask for its product Member Data Portability API (Member): {page}", page=APPS),
+        tr("2. On its Auth page, add this redirect URL: {address}", address=redirect),
+        tr("3. Type its client ID and secret here. The secret is kept in the keyring of this system and nowhere else."),
     ]
 
 
 def _steps(scope: str) -> list[str]:
     return [
-        "LinkedIn lets members in the EEA and Switzerland read their own data, with a token.",
-        f"1. Make an app of your own, and ask for its product Member Data Portability API (Member): {APPS}",
-        f"2. Make a token with the scope {scope}: {TOKEN_PAGE}",
-        "3. Paste it here. It is kept in the keyring of this system and nowhere else.",
+        tr("LinkedIn lets members in the EEA and Switzerland read their own data, with a token."),
+        tr(
+            "1. Make an app of your own, and ask for its product Member Data Portability API (Member): {page}",
+            page=APPS,
+        ),
+        tr("2. Make a token with the scope {scope}: {page}", scope=scope, page=TOKEN_PAGE),
+        tr("3. Paste it here. It is kept in the keyring of this system and nowhere else."),
     ]
 
 
@@ -149,7 +158,7 @@ def _asked_end() -> str:
     return ""
 
 
-_END = f"Its last day, as 2027-01-28 (only Enter: not known, and {DAYS} days are assumed)"
+_END = tr("Its last day, as 2027-01-28 (only Enter: not known, and {days} days are assumed)", days=DAYS)
 
 
 def _fetch(session: Session, place: Path, *, named: bool, anew: bool) -> Exit:

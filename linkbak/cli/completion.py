@@ -25,6 +25,7 @@ from linkbak.report import CLASSES
 from linkbak.report.activity import POST_KINDS
 from linkbak.report.people import ORDERS
 from linkbak.settings import KEYS
+from linkbak.texts import tr
 from linkbak.vault import Vault
 
 SCRIPTS = {
@@ -90,7 +91,10 @@ def completion(
     elif shell in SCRIPTS:
         session.print_text(SCRIPTS[shell])
     else:
-        raise UsageProblem(f"there is no completion for {shell!r}", hint=f"The shells are {', '.join(SCRIPTS)}.")
+        raise UsageProblem(
+            tr("there is no completion for {shell!r}", shell=shell),
+            hint=tr("The shells are {shells}.", shells=", ".join(SCRIPTS)),
+        )
 
 
 def offered(session: Session, words: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ from linkbak.report.config import Configured
 from linkbak.report.reminders import TEST, Tried
 from linkbak.settings import TABLES, Notify, Value, known, look, stray
 from linkbak.settings.edit import generate, set_key, template, unset_key
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.settings.edit import Changed
@@ -74,19 +75,22 @@ def _refuse(
 ) -> None:
     """Raises UsageProblem for words and options that do not go with the action."""
     if action not in ACTIONS:
-        raise UsageProblem(f"there is no `linkbak config {action}`", hint=f"config takes {', '.join(ACTIONS)}.")
+        raise UsageProblem(
+            tr("there is no `linkbak {command}`", command=f"config {action}"),
+            hint=tr("{verb} takes {words}.", verb="config", words=", ".join(ACTIONS)),
+        )
     if action == "set" and len(words) < 2:
-        raise UsageProblem("a key and its value are missing", hint="linkbak config set cadence.days 7")
+        raise UsageProblem(tr("a key and its value are missing"), hint="linkbak config set cadence.days 7")
     if action == "unset" and len(words) != 1:
-        raise UsageProblem("a key is missing", hint="linkbak config unset cadence.days")
+        raise UsageProblem(tr("a key is missing"), hint="linkbak config unset cadence.days")
     if action not in ("show", "set", "unset") and words:
-        raise UsageProblem(f"config {action} takes no key")
+        raise UsageProblem(tr("config {action} takes no key", action=action))
     if action != "generate" and (output is not None or overwrite):
-        raise UsageProblem("only `linkbak config generate` takes -o and --overwrite")
+        raise UsageProblem(tr("only `linkbak config generate` takes -o and --overwrite"))
     if action != "show" and secrets:
-        raise UsageProblem("only `linkbak config show` takes --secrets")
+        raise UsageProblem(tr("only `linkbak config show` takes --secrets"))
     if action != "test-notification" and ping_too:
-        raise UsageProblem("only `linkbak config test-notification` takes --ping")
+        raise UsageProblem(tr("only `linkbak config test-notification` takes --ping"))
 
 
 def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
@@ -129,8 +133,12 @@ def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
     """A change of the file, with what holds now, which need not be what the file says."""
     said = look().values
     now = [one for one in said.values() if one.key.name == done.key or one.where == done.key]
-    notes = [f"{one.where} in the environment wins over the file" for one in now if one.source == "environment"]
-    notes += [f"not understood: {problem}" for problem in done.problems]
+    notes = [
+        tr("{variable} in the environment wins over the file", variable=one.where)
+        for one in now
+        if one.source == "environment"
+    ]
+    notes += [tr("not understood: {problem}", problem=problem) for problem in done.problems]
     return Configured(action, done.file, done.changed, now, notes=notes)
 
 
@@ -141,9 +149,9 @@ def _tell(session: Session, done: Configured) -> None:
         session.print_text(f"{done.file}\n")
     else:
         for problem in done.problems:
-            say(f"error: {problem}")
+            say(tr("error: {message}", message=problem))
             if problem.hint:
-                say(f"hint: {problem.hint}")
+                say(tr("hint: {hint}", hint=problem.hint))
         session.show(config_view.text(done))
 
 
@@ -155,8 +163,8 @@ def _test(session: Session, *, ping_too: bool) -> Exit | None:
     how = session.settings().notify
     if not (how.command or how.apprise or how.ping):
         raise UsageProblem(
-            "no notification is set up",
-            hint="`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping.",
+            tr("no notification is set up"),
+            hint=tr("`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping."),
         )
     tried = _tried(how, ping_too=ping_too)
     page = partial(reminders.notify_text, unpinged=bool(how.ping) and not ping_too)

@@ -46,6 +46,7 @@ from linkbak.report import remotes as remote_view
 from linkbak.report import remotes as seal_view
 from linkbak.report import say
 from linkbak.report.remotes import Key, Places
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.encryption import Lock
@@ -87,9 +88,12 @@ def remote(
     """
     action, given = (words[0], words[1:]) if words else ("list", [])
     if action not in ACTIONS:
-        raise UsageProblem(f"there is no `linkbak remote {action}`", hint=f"remote takes {', '.join(ACTIONS)}.")
+        raise UsageProblem(
+            tr("there is no `linkbak {command}`", command=f"remote {action}"),
+            hint=tr("{verb} takes {words}.", verb="remote", words=", ".join(ACTIONS)),
+        )
     if action != "add" and (create or private):
-        raise UsageProblem("only `linkbak remote add` takes --create and --private-i-am-sure")
+        raise UsageProblem(tr("only `linkbak remote add` takes --create and --private-i-am-sure"))
     if action == "add":
         _add(session, given, create=create, private=private)
     elif action == "remove":
@@ -103,19 +107,19 @@ def remote(
 
 def _list(session: Session, given: Sequence[str]) -> None:
     if given:
-        raise UsageProblem("list takes no name", hint="`linkbak remote check NAME` looks at one.")
+        raise UsageProblem(tr("list takes no name"), hint=tr("`linkbak remote check NAME` looks at one."))
     place = session.vault_path()[0]
     _print(session, _places(place, "list", list_remotes(place)))
 
 
 def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
     if len(given) != 2:
-        raise UsageProblem("add takes a name and an address", hint="linkbak remote add usb /media/usb/linkbak.git")
+        raise UsageProblem(tr("add takes a name and an address"), hint="linkbak remote add usb /media/usb/linkbak.git")
     place = session.vault_path()[0]
     try:
         made = add_remote(place, *given, private=private, create=create)
     except NoCopyYet:
-        if not (is_interactive() and confirmed(f"There is no copy at {given[1]} yet. Make one there?")):
+        if not (is_interactive() and confirmed(tr("There is no copy at {place} yet. Make one there?", place=given[1]))):
             raise
         made = add_remote(place, *given, private=private, create=True)
     notes = notes_on(made.address, place, private=private)
@@ -124,7 +128,7 @@ def _add(session: Session, given: Sequence[str], *, create: bool, private: bool)
 
 def _remove(session: Session, given: Sequence[str]) -> None:
     if len(given) != 1:
-        raise UsageProblem("remove takes one name", hint="`linkbak remote list` has them.")
+        raise UsageProblem(tr("remove takes one name"), hint=tr("`linkbak remote list` has them."))
     place = session.vault_path()[0]
     _print(session, _places(place, "remove", [remove_remote(place, given[0])]))
 
@@ -137,7 +141,7 @@ def _check_remotes(session: Session, given: Sequence[str]) -> Exit | None:
     if session.quiet and not session.as_json:
         for one in found.values():
             if one.error is not None:
-                say(f"error: {one.name}: {one.error}")
+                say(tr("error: {name}: {error}", name=one.name, error=one.error))
     return exit_code_of([one.error for one in found.values()])
 
 
@@ -177,8 +181,8 @@ def push(
     pushed = send(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
     if not pushed:
         raise UsageProblem(
-            "the vault has no remote to push to",
-            hint="`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk.",
+            tr("the vault has no remote to push to"),
+            hint=tr("`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk."),
         )
     if session.as_json:
         session.print_json(remote_view.push_document(pushed, dry=dry_run))
@@ -249,7 +253,7 @@ def clone(
     from now on.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
     source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
@@ -271,9 +275,11 @@ def _public_note(origin: Address, *, private: bool) -> list[str]:
     if not name or private:
         return []
     return [
-        f"warning: {name} is a public host, so `linkbak push` sends nothing there.",
-        "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`, then"
-        " `linkbak remote add origin ADDRESS --private-i-am-sure`.",
+        tr("warning: {name} is a public host, so `linkbak push` sends nothing there.", name=name),
+        tr(
+            "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`,"
+            " then `linkbak remote add origin ADDRESS --private-i-am-sure`."
+        ),
     ]
 
 
@@ -336,16 +342,20 @@ def seal(
 def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
     """Whether the options go together; raises UsageProblem."""
     if where is None and new_key is None:
-        raise UsageProblem("where should the copy go?", hint="Name a file, or a folder: -o FILE.")
+        raise UsageProblem(tr("where should the copy go?"), hint=tr("Name a file, or a folder: -o FILE."))
     if where is None and (by_passphrase or by_key):
-        raise UsageProblem("--new-key alone seals nothing", hint="Name a file, or a folder: -o FILE.")
+        raise UsageProblem(tr("--new-key alone seals nothing"), hint=tr("Name a file, or a folder: -o FILE."))
     if by_passphrase and (by_key or new_key is not None):
-        raise UsageProblem("a copy is sealed with a passphrase or for keys, not both", hint="Leave one of them out.")
+        raise UsageProblem(
+            tr("a copy is sealed with a passphrase or for keys, not both"), hint=tr("Leave one of them out.")
+        )
     if where is not None and not (by_passphrase or by_key or new_key is not None):
         raise UsageProblem(
-            "who should be able to open the copy?",
-            hint="--new-key FILE makes a pair of keys and seals for it; --to KEY takes a public key that you have,"
-            " --passphrase asks for a passphrase.",
+            tr("who should be able to open the copy?"),
+            hint=tr(
+                "--new-key FILE makes a pair of keys and seals for it; --to KEY takes a public key that "
+                "you have, --passphrase asks for a passphrase."
+            ),
         )
     if (
         where is not None
@@ -353,7 +363,8 @@ def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool
         and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve()
     ):
         raise UsageProblem(
-            "the key would lie beside the copy that it opens", hint="Name another folder for the key, not in the cloud."
+            tr("the key would lie beside the copy that it opens"),
+            hint=tr("Name another folder for the key, not in the cloud."),
         )
 
 
@@ -364,7 +375,7 @@ def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: 
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))
     chosen = _new_passphrase(session, passphrase_file.expanduser() if passphrase_file else None)
     if len(chosen) < SHORT:
-        say("note: so short a passphrase can be guessed by whoever gets hold of the file")
+        say(tr("note: so short a passphrase can be guessed by whoever gets hold of the file"))
     return ForPassphrase(chosen)
 
 
@@ -418,7 +429,7 @@ def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
     if place is None:
         return words, session.vault_path()[0]
     if session.named_vault is not None and session.named_vault != place:
-        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
     return words[:-1], place
 
 
@@ -433,25 +444,27 @@ def _new_passphrase(session: Session, file: Path | None) -> str:
     """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
     found = _first_line(file) if file is not None else session.passphrase
     if found is None:
-        found = _asked("Passphrase for the sealed copy: ")
-        if found and found != _asked("The same again: "):
-            raise UsageProblem("the two passphrases differ", hint="Nothing was written; try again.")
+        found = _asked(tr("Passphrase for the sealed copy: "))
+        if found and found != _asked(tr("The same again: ")):
+            raise UsageProblem(tr("the two passphrases differ"), hint=tr("Nothing was written; try again."))
     if not found:
-        raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
+        raise UsageProblem(
+            tr("the passphrase is empty"), hint=tr("Take five or six words that have nothing to do with you.")
+        )
     return found
 
 
 def _known_passphrase(session: Session, file: Path | None) -> str:
     """The passphrase that something is to be opened with."""
     found = _first_line(file) if file is not None else session.passphrase
-    return found if found is not None else _asked("Passphrase of the sealed copy: ")
+    return found if found is not None else _asked(tr("Passphrase of the sealed copy: "))
 
 
 def _asked(prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem(
-            "there is no terminal on which to ask for the passphrase",
-            hint=f"Name a file that holds it with --passphrase-file, or set {PASSPHRASE}.",
+            tr("there is no terminal on which to ask for the passphrase"),
+            hint=tr("Name a file that holds it with --passphrase-file, or set {variable}.", variable=PASSPHRASE),
         )
     return getpass(prompt, stream=sys.stderr)
 
@@ -462,6 +475,6 @@ def _first_line(file: Path) -> str:
             line = stream.readline(4096)
         return line.rstrip(b"\r\n").decode("utf-8")
     except OSError as error:
-        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+        raise UsageProblem(tr("cannot read {file}: {why}", file=file, why=(error.strerror or "").lower())) from None
     except UnicodeDecodeError:
-        raise UsageProblem(f"{file} is not UTF-8 text") from None
+        raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None

@@ -20,6 +20,7 @@ from linkbak.model import BOOK, Connection
 from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
 from linkbak.report.diff import to_csv, to_markdown
+from linkbak.texts import tr
 from linkbak.vault import Vault, resolve
 
 if TYPE_CHECKING:
@@ -42,11 +43,15 @@ def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of:
     before = listings(found, after.key.account).before(after.taken)
     if before is None:
         lists = sum(one.connections is not None for one in found)
-        which = "oldest" if lists > 1 else "only"
-        holding = " that holds a list of connections" if lists < len(found) else ""
+        if lists == len(found):
+            which = tr("the oldest snapshot") if lists > 1 else tr("the only snapshot")
+        elif lists > 1:
+            which = tr("the oldest snapshot that holds a list of connections")
+        else:
+            which = tr("the only snapshot that holds a list of connections")
         raise NoSuchSnapshot(
-            f"{after.key.id} is the {which} snapshot{holding}, so there is nothing to compare it with yet",
-            hint="Ask LinkedIn for a new archive, or import an older one if you still have it.",
+            tr("{snapshot} is {which}, so there is nothing to compare it with yet", snapshot=after.key.id, which=which),
+            hint=tr("Ask LinkedIn for a new archive, or import an older one if you still have it."),
         )
     return before, after
 
@@ -58,7 +63,8 @@ def _named(found: Sequence[Summary], name: str) -> Summary:
     covering = [one for one in found if one.connections is not None]
     if found and not covering:
         raise NoSuchSnapshot(
-            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
+            tr("no snapshot here holds connections"),
+            hint=tr("Keep one: linkbak import ARCHIVE; `linkbak log` lists them."),
         )
     return resolve(covering, name)
 
@@ -113,12 +119,12 @@ def diff(
     """
     wanted = classes(only)
     if sum((session.as_json, as_csv, as_markdown)) > 1:
-        raise UsageProblem("--json, --csv and --markdown cannot be combined")
+        raise UsageProblem(tr("--json, --csv and --markdown cannot be combined"))
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault, as_of))
         if kept and kept[-1].network == BOOK:
             if wanted or as_csv or as_markdown:
-                raise UsageProblem("an address book is compared without --only, --csv and --markdown")
+                raise UsageProblem(tr("an address book is compared without --only, --csv and --markdown"))
             differs = load("linkbak.cli.addressbook.diff")(session, vault, kept, old, new, everyone=everyone)
             return Exit.DIFFERENT if exit_code and differs else None
         before, after = two(session, vault, old, new, as_of)
@@ -156,10 +162,10 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
     except sqlite3.OperationalError as error:
         if is_damage(error):  # it was made anew; if that did not help, it is a bug
             raise
-        _note(session, f"the index cannot be used ({error.sqlite_errorname})")
+        _note(session, tr("the index cannot be used ({error})", error=error.sqlite_errorname))
         return ()
 
 
 def _note(session: Session, why: str) -> None:
     if not session.quiet:
-        say(f"note: causes cannot be shown: {why}")
+        say(tr("note: causes cannot be shown: {why}", why=why))

@@ -16,6 +16,7 @@ from linkbak.index.history import History
 from linkbak.kit import oldest_check
 from linkbak.report import maintenance, say
 from linkbak.settings import look
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.report.maintenance import Examined
@@ -65,26 +66,31 @@ def doctor(
 def _index(session: Session, action: str) -> Finding:
     """Make the index of people anew if that is asked for, or if it is not what the vault says."""
     if action not in ("check", "rebuild"):
-        raise UsageProblem(f"--index does not take {action!r}", hint="It takes check and rebuild.")
+        raise UsageProblem(
+            tr("--index does not take {action!r}", action=action), hint=tr("It takes check and rebuild.")
+        )
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault:
         place = store.place_of(vault)
         wrong = store.findings(vault, bar) if action == "check" else []
         if action == "check" and not wrong:
-            return Finding("ok", f"sound, compared with the vault: {place}", check="index")
+            return Finding("ok", tr("sound, compared with the vault: {place}", place=place), check="index")
         with History.rebuild(vault, bar) as history:
             if history.path is None:
                 raise MachineProblem(
-                    f"cannot write the index to {place}",
-                    hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
+                    tr("cannot write the index to {place}", place=place),
+                    hint=tr("Every command then makes it anew in memory, which takes longer; see to that folder."),
                 )
-    why = f", since {'; '.join(wrong)}" if wrong else ""
-    return Finding("ok", f"made anew{why}: {place}", check="index")
+    if wrong:
+        made = tr("made anew, since {reasons}: {place}", reasons="; ".join(wrong), place=place)
+    else:
+        made = tr("made anew: {place}", place=place)
+    return Finding("ok", made, check="index")
 
 
 def _say(examined: Examined) -> None:
     """Only the failures, in the form of errors."""
     for one in examined.findings:
         if one.level == "fail":
-            say(f"error: {one.check}: {one.what}")
-            say(f"hint: {one.remedy}")
+            say(tr("error: {name}: {error}", name=one.check, error=one.what))
+            say(tr("hint: {hint}", hint=one.remedy))

@@ -28,6 +28,7 @@ from linkbak.exporters.formats import EXPORTERS
 from linkbak.index.correspondence import contacts as synced_contacts
 from linkbak.index.history import History
 from linkbak.report import say
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.exporters import Format, Written
@@ -115,19 +116,26 @@ def export(
     plain = wanted(as_of=as_of, sort=sort, reverse=reverse)
     filters = chosen != plain or added_since is not None
     if person and roll is not None:
-        raise UsageProblem("name people as words or with --from, not both", hint="Do one or the other.")
+        raise UsageProblem(tr("name people as words or with --from, not both"), hint=tr("Do one or the other."))
     people_options.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
     if between is not None and only is None:
-        raise UsageProblem("--between needs --only", hint="As in: --only added --between 2025-11 latest.")
+        raise UsageProblem(tr("--between needs --only"), hint=tr("As in: --only added --between 2025-11 latest."))
     if written and (format != "mailing-list" or not reachable):
-        raise UsageProblem("--written goes with mailing-list and --reachable alone", hint="A card has it anyway.")
+        raise UsageProblem(
+            tr("--written goes with mailing-list and --reachable alone"), hint=tr("A card has it anyway.")
+        )
     wanted_classes = _certain(only)
     _check_place(session, format, place, each=each)
     if all_fields and not EXPORTERS[format].all_fields:
         goes = ", ".join(name for name, one in EXPORTERS.items() if one.all_fields)
-        raise UsageProblem(f"--all-fields does not go with {format}", hint=f"It goes with {goes}.")
+        raise UsageProblem(
+            tr("--all-fields does not go with {format}", format=format),
+            hint=tr("It goes with {formats}.", formats=goes),
+        )
     if vcard not in ("3.0", "4.0"):
-        raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
+        raise UsageProblem(
+            tr("there is no vCard {vcard!r} here", vcard=vcard), hint=tr("Write --vcard-version 3.0 or 4.0.")
+        )
     options = Options(raw=raw, vcard=vcard)
     with session.open_vault() as vault, session.reading(vault, chosen.as_of) as history:
         if names:
@@ -146,7 +154,7 @@ def export(
         synced = _synced(history) if all_fields else None
         _export(session, format, picked, options, vault, history, place, ways, synced, each=each, force=force)
     if not picked.people and filters and not names and chosen.states is None and not (session.as_json or session.quiet):
-        say("hint: --ever looks among those who left, too")
+        say(tr("hint: --ever looks among those who left, too"))
 
 
 def _synced(history: History) -> dict[int, list[BookContact]]:
@@ -161,7 +169,7 @@ def _synced(history: History) -> dict[int, list[BookContact]]:
 def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:
     if gone_since is not None:
         if not lost:
-            raise UsageProblem("--gone-since needs --lost", hint="As in: --lost --gone-since 2026-01.")
+            raise UsageProblem(tr("--gone-since needs --lost"), hint=tr("As in: --lost --gone-since 2026-01."))
         chosen = chosen._replace(gone_since=first_day(gone_since))
     if confirmed and chosen.states:
         chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
@@ -171,10 +179,10 @@ def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed
 def _certain(only: str | None) -> tuple[str, ...]:
     found = classes(only)
     if only is not None and not found:
-        raise UsageProblem("--only needs a class", hint="As in: --only added,renamed.")
+        raise UsageProblem(tr("--only needs a class"), hint=tr("As in: --only added,renamed."))
     if "uncertain" in found:
         raise UsageProblem(
-            "uncertain rows cannot be exported: nobody can say who they are", hint="`linkbak diff` shows them."
+            tr("uncertain rows cannot be exported: nobody can say who they are"), hint=tr("`linkbak diff` shows them.")
         )
     return found
 
@@ -182,15 +190,20 @@ def _certain(only: str | None) -> tuple[str, ...]:
 def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:
     """Refuses, before anything is opened, what cannot be written where it should go."""
     if format not in EXPORTERS:
-        raise UsageProblem(f"there is no format {format!r}", hint=f"The formats are {', '.join(EXPORTERS)}.")
+        raise UsageProblem(
+            tr("there is no format {format!r}", format=format),
+            hint=tr("The formats are {formats}.", formats=", ".join(EXPORTERS)),
+        )
     found = EXPORTERS[format]
     if each and (found.pages is None or found.text is None):
-        raise UsageProblem(f"--each does not go with {format}")
+        raise UsageProblem(tr("--each does not go with {format}", format=format))
     to_file = place is not None and place != "-"
     if not to_file and (each or found.text is None):
-        raise UsageProblem(f"{format} cannot go to standard output", hint="Say where to write it with -o.")
+        raise UsageProblem(
+            tr("{format} cannot go to standard output", format=format), hint=tr("Say where to write it with -o.")
+        )
     if session.as_json and not to_file:
-        raise UsageProblem("--json needs -o", hint="`linkbak export json` gives the people.")
+        raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak export json` gives the people."))
 
 
 def _export(
@@ -244,7 +257,9 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
         return write_pages(pages(selection, options), place, force=force)
     if text is not None:
         if pages is not None and place.is_dir():
-            raise UsageProblem(f"{place} is a folder", hint="Name a file, or say --each for one file a person.")
+            raise UsageProblem(
+                tr("{place} is a folder", place=place), hint=tr("Name a file, or say --each for one file a person.")
+            )
         return write_text(text(selection, options), place)
     assert build is not None
     return write_built(lambda half: build(selection, options, half), place)

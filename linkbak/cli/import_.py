@@ -20,6 +20,7 @@ from linkbak.ingest import Options, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.model import BOOK
 from linkbak.report import Line, imports, render, say
+from linkbak.texts import tr
 from linkbak.vault import Summary, Vault, resolve
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def import_(
     looks = bool(folders) or not given
     if taken is not None:
         if looks or len(archives) != 1:
-            raise UsageProblem("--taken dates one archive, not several", hint="Name the archive that it dates.")
+            raise UsageProblem(tr("--taken dates one archive, not several"), hint=tr("Name the archive that it dates."))
         options = options._replace(taken=moment(taken))
     if not looks and (again or move_to is not None):
-        raise UsageProblem("--move-to and --again go with folders", hint="Name the folder that holds the archives.")
+        raise UsageProblem(
+            tr("--move-to and --again go with folders"), hint=tr("Name the folder that holds the archives.")
+        )
     receipts: list[Receipt] = []
 
     def show(receipt: Receipt) -> None:
@@ -128,8 +131,8 @@ def _in_all(place: Path, receipts: Iterable[Receipt]) -> list[Block]:
 def _path(text: str) -> Path:
     if text == "-":
         raise UsageProblem(
-            "linkbak reads archives from files, not from standard input",
-            hint="Save it first, then name the file: linkbak import archive.zip",
+            tr("linkbak reads archives from files, not from standard input"),
+            hint=tr("Save it first, then name the file: linkbak import archive.zip"),
         )
     return Path(text).expanduser()
 
@@ -166,7 +169,9 @@ def _account(name: str | None) -> str | None:
         return None
     bare = name.removeprefix("linkedin-")
     if not bare or bare[0] in "-." or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in bare):
-        raise UsageProblem(f"{name!r} cannot be an account's name", hint="Use letters, digits, - _ and . only.")
+        raise UsageProblem(
+            tr("{name!r} cannot be an account's name", name=name), hint=tr("Use letters, digits, - _ and . only.")
+        )
     return bare
 
 
@@ -176,7 +181,9 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageProblem(f"{text!r} is not a time", hint="Write 2026-03-20 or 2026-03-20T08:07:10Z.") from None
+        raise UsageProblem(
+            tr("{text!r} is not a time", text=text), hint=tr("Write 2026-03-20 or 2026-03-20T08:07:10Z.")
+        ) from None
     return at.replace(microsecond=0)
 
 
@@ -188,7 +195,7 @@ def brought_by(receipts: Iterable[Receipt]) -> int:
 
 def say_made(place: Path) -> None:
     """Tell that the usual vault was made, and if a program copies the folder it lies in."""
-    say(f"made a vault in {place}")
+    say(tr("made a vault in {place}", place=place))
     for line in synced_note(place):
         say(line)
 
@@ -263,7 +270,7 @@ def forget(
     at = moment(taken) if taken is not None else None
     account = import_options(session).account
     if undo and at:
-        raise UsageProblem("--undo brings back what was set aside; --taken corrects what is listed")
+        raise UsageProblem(tr("--undo brings back what was set aside; --taken corrects what is listed"))
     with session.open_vault() as vault:
         aside = vault.set_aside()
         found = [one for one in vault.every() if (one.key in aside) is undo]
@@ -280,17 +287,20 @@ def forget(
     if receipt is not None:
         show_receipt(session, receipt, everyone=False)
     if undo:
-        session.show([Line(f"{one.id} is back")])
+        session.show([Line(tr("{snapshot} is back", snapshot=one.id))])
     else:
         session.show(
-            [Line(f"{one.id} is set aside"), Line(f"to bring it back: linkbak forget {one.id} --undo", "dim", 2)]
+            [
+                Line(tr("{snapshot} is set aside", snapshot=one.id)),
+                Line(tr("to bring it back: linkbak forget {snapshot} --undo", snapshot=one.id), "dim", 2),
+            ]
         )
 
 
 def _snapshot_meant(session: Session, found: Sequence[Summary], name: str, *, undo: bool) -> tuple[Summary, bool]:
     """The snapshot that is meant, and whether the account that was named is the one it belongs to from now on."""
     if not found:
-        raise NoSuchSnapshot("no snapshot is set aside" if undo else "there is no snapshot yet")
+        raise NoSuchSnapshot(tr("no snapshot is set aside") if undo else tr("there is no snapshot yet"))
     ours = [one for one in found if session.account in (None, one.account, one.key.account)]
     try:
         return resolve(session.one_account(ours), name), False

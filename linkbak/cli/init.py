@@ -20,6 +20,7 @@ from linkbak.model import NamedTuple
 from linkbak.paths import make_folder
 from linkbak.report import Block, Line, say
 from linkbak.settings.edit import remember_vault
+from linkbak.texts import tr
 from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault
 
@@ -35,10 +36,10 @@ def adopt(session: Session, place: Path) -> Adopted:
     """Have every command use a vault that was just made, unless they use another that is there."""
     used = session.settings().vault or paths.default_vault()
     if (used / ".git").exists() and not used.samefile(place):
-        change = f"to switch: linkbak config set vault {quote(str(place))}"
-        told = Line(f"every command goes on using {used}", "odd", verbatim=True)
+        change = tr("to switch: linkbak config set vault {place}", place=quote(str(place)))
+        told = Line(tr("every command goes on using {place}", place=used), "odd", verbatim=True)
         return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
-    return Adopted(place, (Line(f"remembered in {remember_vault(place)}", "dim"),))
+    return Adopted(place, (Line(tr("remembered in {file}", file=remember_vault(place)), "dim"),))
 
 
 def init(
@@ -56,7 +57,7 @@ def init(
     use already, it stays in use; linkbak says so, and how to switch.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
     place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
     created = False
     try:
@@ -69,8 +70,8 @@ def init(
         used = str(adopted.used)
         session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
         return
-    what = "made a vault in" if created else "there is a vault in"
-    session.show([Line(f"{what} {place}", "good"), *adopted.lines])
+    done = tr("made a vault in {place}", place=place) if created else tr("there is a vault in {place}", place=place)
+    session.show([Line(done, "good"), *adopted.lines])
     if not session.quiet:
         for note in synced_note(place):
             say(note)
@@ -97,7 +98,7 @@ def demo(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
             stack.callback(_forget_derived, folder / "vault")
         elif keep.exists():
-            raise UsageProblem(f"{keep} exists already", hint="Name a folder that does not.")
+            raise UsageProblem(tr("{place} exists already", place=keep), hint=tr("Name a folder that does not."))
         else:
             folder = keep.expanduser()
             make_folder(folder)
@@ -129,13 +130,13 @@ def _forget_derived(vault: Path) -> None:
 def _farewell(session: Session, kept: Path | None) -> None:
     lines: list[Block] = [
         Line(),
-        Line("All of these people are invented. With your own archive:", "strong"),
-        Line("1. Ask LinkedIn for it, the larger one:", indent=2),
+        Line(tr("All of these people are invented. With your own archive:"), "strong"),
+        Line(tr("1. Ask LinkedIn for it, the larger one:"), indent=2),
         Line("https://www.linkedin.com/mypreferences/d/download-my-data", indent=5),
-        Line("Its mail comes within a day, and the link in it works for 72 hours.", indent=5),
-        Line("2. Download it, then: linkbak import", indent=2),
-        Line("3. Do it again in a month; then `linkbak diff` shows who left.", indent=2),
+        Line(tr("Its mail comes within a day, and the link in it works for 72 hours."), indent=5),
+        Line(tr("2. Download it, then: linkbak import"), indent=2),
+        Line(tr("3. Do it again in a month; then `linkbak diff` shows who left."), indent=2),
     ]
     if kept is not None:
-        lines.append(Line(f"The demo's vault is kept: linkbak --vault {kept / 'vault'} log"))
+        lines.append(Line(tr("The demo's vault is kept: linkbak --vault {place} log", place=kept / "vault")))
     session.show(lines)

@@ -18,8 +18,9 @@ from linkbak.kit import REGIONS, Asked, document, make, text, told_before
 from linkbak.kit import seal as seal_kit
 from linkbak.model import EARLIEST
 from linkbak.report import say
+from linkbak.texts import tr
 
-_HOW = "Say --region eu, uk or other; `linkbak config set kit.region eu` keeps it."
+_HOW = tr("Say --region eu, uk or other; `linkbak config set kit.region eu` keeps it.")
 
 
 def kit(
@@ -62,7 +63,9 @@ def kit(
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept:
-            raise NoSuchSnapshot("there is no archive to make a kit of yet", hint="Keep one: linkbak import ARCHIVE")
+            raise NoSuchSnapshot(
+                tr("there is no archive to make a kit of yet"), hint=tr("Keep one: linkbak import ARCHIVE")
+            )
         account, bar = kept[-1].key.account, progress(quiet=session.quiet)
         before = told_before(vault.path, account)
         lives = before.regions[0] if len(before.regions) == 1 else ""
@@ -79,11 +82,15 @@ def kit(
 
 def _check(output: Path | None, seal: Path | None, to: list[str] | None, passphrase_file: Path | None) -> None:
     if seal is None and (to or passphrase_file):
-        raise UsageProblem("--to and --passphrase-file need --seal", hint="As in: linkbak kit --seal kit.zip.age")
+        raise UsageProblem(
+            tr("--to and --passphrase-file need --seal"), hint=tr("As in: linkbak kit --seal kit.zip.age")
+        )
     if seal is not None and output is not None:
-        raise UsageProblem("--seal names a file, --output a folder", hint="Say one of them.")
+        raise UsageProblem(tr("--seal names a file, --output a folder"), hint=tr("Say one of them."))
     if to and passphrase_file:
-        raise UsageProblem("a kit is sealed with a passphrase or for keys, not both", hint="Leave one of them out.")
+        raise UsageProblem(
+            tr("a kit is sealed with a passphrase or for keys, not both"), hint=tr("Leave one of them out.")
+        )
 
 
 def _locked_out(told: str | None) -> date | None:
@@ -91,7 +98,9 @@ def _locked_out(told: str | None) -> date | None:
         return None
     day, today = day_of(told), datetime.now(UTC).astimezone().date()
     if not EARLIEST.date() <= day <= today:
-        raise UsageProblem(f"nobody can have been locked out on {day}", hint="Write the day as 2026-11-20.")
+        raise UsageProblem(
+            tr("nobody can have been locked out on {day}", day=day), hint=tr("Write the day as 2026-11-20.")
+        )
     return day
 
 
@@ -101,12 +110,13 @@ def _region(session: Session, told: str | None, before: str) -> str:
     if found in REGIONS:
         return found
     if told:
-        raise UsageProblem(f"there is no region {told!r} here", hint=_HOW)
+        raise UsageProblem(tr("there is no region {region!r} here", region=told), hint=_HOW)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageProblem("the region is missing: the law differs by where you live", hint=_HOW)
-    say(f"Where do you live? The law depends on it. {'; '.join(f'{one}: {place}' for one, place in REGIONS.items())}")
+        raise UsageProblem(tr("the region is missing: the law differs by where you live"), hint=_HOW)
+    regions = "; ".join(f"{one}: {place}" for one, place in REGIONS.items())
+    say(tr("Where do you live? The law depends on it. {regions}", regions=regions))
     try:
-        while (answer := typer.prompt("eu, uk or other", err=True).strip().lower()) not in REGIONS:
+        while (answer := typer.prompt(tr("eu, uk or other"), err=True).strip().lower()) not in REGIONS:
             say(_HOW)
     except typer.Abort:
         raise KeyboardInterrupt from None

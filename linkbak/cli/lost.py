@@ -18,6 +18,7 @@ from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, Lost, doubts
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes import Event
@@ -56,14 +57,14 @@ def lost(
     too.
     """
     if session.as_json and as_csv:
-        raise UsageProblem("--json and --csv cannot be combined")
+        raise UsageProblem(tr("--json and --csv cannot be combined"))
     words = " ".join(person or ())
     if words and (tag or known is not None):
-        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
+        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
     whole = everyone or session.as_json or as_csv
     with session.open_vault() as vault:
         if books := session.books(vault):
-            refused = {"a name": words, "--why": why, "--since": since, "--confirmed": confirmed, "--tag": tag}
+            refused = {tr("a name"): words, "--why": why, "--since": since, "--confirmed": confirmed, "--tag": tag}
             refused |= {"--known": known is not None, "--csv": as_csv}
             load("linkbak.cli.addressbook.lost")(session, vault, books, refused, everyone=everyone)
             return
@@ -100,8 +101,8 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     looks = history.lists(wanted.account)
     if not looks.lists:
         raise NoSuchSnapshot(
-            "no snapshot here holds connections; that says nothing about who is connected",
-            hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
+            tr("no snapshot here holds connections; that says nothing about who is connected"),
+            hint=tr("Keep one: linkbak import ARCHIVE; `linkbak log` lists them."),
         )
     confirmed = wanted.states == CONFIRMED
     counts = Counter(history.lost_counts(wanted.account, wanted.gone_since))

@@ -16,6 +16,7 @@ from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, U
 from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, snapshots
 from linkbak.routine import share_of, verify_and_note
+from linkbak.texts import tr
 from linkbak.vault import resolve
 from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack
@@ -53,13 +54,17 @@ def verify(
     """
     if restore:
         if sample is not None or mend:
-            raise UsageProblem(f"{'--sample' if sample else '--repair'} and --restore cannot be combined")
+            raise UsageProblem(
+                tr("{option} and --restore cannot be combined", option="--sample" if sample else "--repair")
+            )
         return _restored(session, snapshot)
     if snapshot is not None:
-        raise UsageProblem("verify checks the whole vault", hint="One snapshot can be tried out: --restore SNAPSHOT.")
+        raise UsageProblem(
+            tr("verify checks the whole vault"), hint=tr("One snapshot can be tried out: --restore SNAPSHOT.")
+        )
     if sample is not None and mend:
         raise UsageProblem(
-            "--sample and --repair cannot be combined", hint="Before anything is changed all is checked."
+            tr("--sample and --repair cannot be combined"), hint=tr("Before anything is changed all is checked.")
         )
     share = share_of(sample) if sample is not None else None
     place = session.vault_path()[0]
@@ -104,7 +109,7 @@ def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
         except MachineProblem as error:
             if folder not in str(error):
                 raise
-            raise MachineProblem(str(error), hint="TMPDIR names the folder in which to try it.") from error
+            raise MachineProblem(str(error), hint=tr("TMPDIR names the folder in which to try it.")) from error
 
 
 def _one(session: Session, vault: Vault, name: str | None) -> Summary:
@@ -115,7 +120,7 @@ def _one(session: Session, vault: Vault, name: str | None) -> Summary:
     if name is not None:
         return resolve(session.one_account(found), name)
     if not found:
-        raise NoSuchSnapshot("there is no snapshot to restore yet", hint="Keep one: linkbak import ARCHIVE")
+        raise NoSuchSnapshot(tr("there is no snapshot to restore yet"), hint=tr("Keep one: linkbak import ARCHIVE"))
     return SystemRandom().choice(found)
 
 

@@ -13,8 +13,8 @@ from linkbak.cli.session import Session, compact_if_due
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
-from linkbak.report import count
 from linkbak.report import people as mark_view
+from linkbak.texts import tr
 from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def mark(
     """
     action = words[0] if roll is None and not _behind_dashes(words[0]) else ""
     if everything and action != "list":
-        raise UsageProblem("only `linkbak mark list` takes --all")
+        raise UsageProblem(tr("only `linkbak mark list` takes --all"))
     if action == "list":
         _list(session, words[1:], everything=everything)
     elif action == "undo":
@@ -79,7 +79,7 @@ def _behind_dashes(word: str) -> bool:
 def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str]) -> None:
     """Mark one person; without one everybody on the roll."""
     if not words:
-        raise UsageProblem("say what to record about them", hint=f"One of {', '.join(FACTS)}.")
+        raise UsageProblem(tr("say what to record about them"), hint=tr("One of {facts}.", facts=", ".join(FACTS)))
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
         with session.reading(vault) as history:
@@ -87,7 +87,7 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
             if person is not None:
                 people = [people_options.one(session, history, person, account)]
             else:
-                people = people_options.everybody(history, roll, account, "nothing was marked")
+                people = people_options.everybody(history, roll, account, tr("nothing was marked"))
             fresh = unsaid(history, people, fact, value)
         made = keep(vault, fresh, fact, value)
     numbers = {one.number for one in fresh}
@@ -120,7 +120,7 @@ def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[
     made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
     if made:
         with write_transaction(vault, "mark") as writer:
-            message = f"Mark {count(len(made), 'person', 'people')}: {fact}"
+            message = f"Mark {'1 person' if len(made) == 1 else f'{len(made):,} people'}: {fact}"
             writer.add_marks([line_of(one) for one, _ in made], message)
     return [*made]
 
@@ -153,7 +153,8 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
         if undone:
             now = datetime.now(UTC)
             with write_transaction(vault, "mark") as writer:
-                writer.add_marks([undo_line(one, now) for one, _ in undone], f"Undo {count(len(undone), 'mark')}")
+                message = f"Undo {'1 mark' if len(undone) == 1 else f'{len(undone):,} marks'}"
+                writer.add_marks([undo_line(one, now) for one, _ in undone], message)
     already = len(meant) - len(undone)
     session.tell(
         lambda: mark_view.marks_document("undo", undone, already), lambda: mark_view.unmarked_text(undone, already)
@@ -165,21 +166,26 @@ def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:
     if len(ids) == 2 and ids[0] == "tag":
         tagged = [one for one in marks if (one[0].fact, one[0].value) == ("tag", ids[1]) and not one[0].undone]
         if not tagged:
-            raise NoSuchPerson(f"nobody has the tag {ids[1]!r}", hint="`linkbak mark list tag` shows your tags.")
+            raise NoSuchPerson(
+                tr("nobody has the tag {tag!r}", tag=ids[1]), hint=tr("`linkbak mark list tag` shows your tags.")
+            )
         return tagged
     newest = {one.id: (one, person) for one, person in marks}  # told, taken back and told again in one second: the last
     if not ids:
         standing = [one for one in marks if not one[0].undone]
         if not standing:
             raise NoSuchPerson(
-                "there is no mark to take back", hint="`linkbak mark list --all` shows those taken back."
+                tr("there is no mark to take back"), hint=tr("`linkbak mark list --all` shows those taken back.")
             )
         return standing[-1:]
     found: dict[str, Marked] = {}
     for text in ids:
         matching = [known for known in newest if known.startswith(text.lower())] if text else []
         if len(matching) != 1:
-            wrong = "several marks have ids that begin with" if matching else "there is no mark"
-            raise NoSuchPerson(f"{wrong} {text!r}", hint="`linkbak mark list --all` shows their ids.")
+            if matching:
+                wrong = tr("several marks have ids that begin with {text!r}", text=text)
+            else:
+                wrong = tr("there is no mark {text!r}", text=text)
+            raise NoSuchPerson(wrong, hint=tr("`linkbak mark list --all` shows their ids."))
         found[matching[0]] = newest[matching[0]]
     return [*found.values()]

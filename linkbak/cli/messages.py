@@ -26,12 +26,13 @@ from linkbak.index.history import History
 from linkbak.model import NamedTuple
 from linkbak.report import messages as view
 from linkbak.report import say
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.exporters.conversations import Chosen, MessageFormat
     from linkbak.talk.activity import Unanswered
 
-_WAITING = {"me": "that you have not answered", "them": "that they have not answered"}
+_WAITING = {"me": tr("that you have not answered"), "them": tr("that they have not answered")}
 _PIECE = 1 << 16
 _SOME = 20
 
@@ -91,11 +92,11 @@ def messages(
     name, given = _message_format(words or [])
     among = people_options.marked_in_words(known, tag or ())
     if given and among:
-        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
+        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
     if name is None and (place is not None or force):
-        raise UsageProblem("-o and --force go with export", hint="linkbak messages export mbox -o messages.mbox")
+        raise UsageProblem(tr("-o and --force go with export"), hint="linkbak messages export mbox -o messages.mbox")
     if as_csv and (session.as_json or name):
-        raise UsageProblem("--csv goes with neither --json nor export")
+        raise UsageProblem(tr("--csv goes with neither --json nor export"))
     with _opened(session) as history:
         account = people_options.account_meant(session, history)
         whom = _meant(session, history, given) if given else None
@@ -118,9 +119,11 @@ def messages(
 
 def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, received: bool) -> _Wanted:
     if waiting is not None and waiting not in _WAITING:
-        raise UsageProblem("--unanswered takes me or them", hint="`--unanswered me` lists who waits for your answer.")
+        raise UsageProblem(
+            tr("--unanswered takes me or them"), hint=tr("`--unanswered me` lists who waits for your answer.")
+        )
     if sent and received:
-        raise UsageProblem("--sent and --received cannot be combined", hint="Without either you see both.")
+        raise UsageProblem(tr("--sent and --received cannot be combined"), hint=tr("Without either you see both."))
     return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None, "")
 
 
@@ -186,12 +189,16 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
         return _Whom(name, None, theirs)
     for name in sorted(named)[:_SOME] if not session.as_json else ():
         say(name)
-    wrong = (
-        f"{text!r} may mean {len(named):,} people or conversations"
-        if named
-        else f"nobody in the vault matches {text!r}"
-    )
-    raise NoSuchPerson(wrong, hint="`linkbak messages` lists your conversations; `linkbak search WORDS` searches.")
+    wrong = tr("nobody in the vault matches {name!r}", name=text)
+    if named:
+        wrong = tr_count(
+            "{name!r} may mean {number:,} person or conversation",
+            "{name!r} may mean {number:,} people or conversations",
+            len(named),
+            name=text,
+            number=len(named),
+        )
+    raise NoSuchPerson(wrong, hint=tr("`linkbak messages` lists your conversations; `linkbak search WORDS` searches."))
 
 
 def _named(text: str, found: Sequence[Conversation]) -> dict[str, list[Conversation]]:
@@ -216,7 +223,9 @@ def _list(
     """The conversations; adverts are only counted, unless asked for."""
     shown = [one for one in chosen if wanted.ads or not one.advert]
     listed = view.Listed(
-        " ".join(filter(None, (among and f"with those {among}", _WAITING.get(wanted.waiting or "", "")))),
+        " ".join(
+            filter(None, (among and tr("with those {marks}", marks=among), _WAITING.get(wanted.waiting or "", "")))
+        ),
         adverts=0 if wanted.waiting else len(chosen) - len(shown),
         untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if wanted.waiting else 0,
     )
@@ -288,7 +297,7 @@ def _export_messages(session: Session, name: str, chosen: Chosen, place: str | N
     told = view.ExportedMessages(name, len(chosen.conversations), 0)
     if place is None or place == "-":
         if session.as_json:
-            raise UsageProblem("--json needs -o", hint="`linkbak messages --json` gives the messages.")
+            raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak messages --json` gives the messages."))
         _put(session, chosen.history, format.text(chosen))
     else:
         target = Path(place).expanduser()
@@ -329,9 +338,9 @@ def invitations(
     export. Times are UTC.
     """
     if sent and received:
-        raise UsageProblem("--sent and --received cannot be combined", hint="Without either you see both.")
+        raise UsageProblem(tr("--sent and --received cannot be combined"), hint=tr("Without either you see both."))
     if as_csv and session.as_json:
-        raise UsageProblem("--json and --csv cannot be combined")
+        raise UsageProblem(tr("--json and --csv cannot be combined"))
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), {"invitations": "invitations"})

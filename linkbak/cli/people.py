@@ -21,6 +21,7 @@ from linkbak.index.query import terms
 from linkbak.report import count, number, say
 from linkbak.report import people as people_view
 from linkbak.report.people import choices, to_lines
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
@@ -60,7 +61,7 @@ def people(
     connected on, state, messages and account, with tabs between.
     """
     if sum((session.as_json, as_csv, ids)) > 1:
-        raise UsageProblem("--json, --csv and --ids cannot be combined")
+        raise UsageProblem(tr("--json, --csv and --ids cannot be combined"))
     wanted = chosen(
         company=company,
         position=position,
@@ -111,8 +112,10 @@ def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matc
     """Lines for other programs on standard output, how many there are on standard error."""
     session.print_text(to_lines(shown, email=bool(wanted.email)))
     if not session.quiet:
-        of = f" of {number(matching)}" if len(shown) < matching else ""
-        say(f"{count(len(shown), 'person', 'people')}{of}" if matching else "no match")
+        people = count(len(shown), "person", "people")
+        if len(shown) < matching:
+            people = tr("{people} of {matching}", people=people, matching=number(matching))
+        say(people if matching else tr("no match"))
 
 
 def show(
@@ -153,10 +156,12 @@ def show(
 
 def _nobody(words: str, history: History, *, in_book: bool) -> NoSuchPerson:
     if not history.accounts() and not in_book:
-        return NoSuchPerson("there is nobody in the vault yet", hint="Keep an archive first: linkbak import ARCHIVE")
+        return NoSuchPerson(
+            tr("there is nobody in the vault yet"), hint=tr("Keep an archive first: linkbak import ARCHIVE")
+        )
     return NoSuchPerson(
-        f"nobody in the vault matches {words!r}",
-        hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
+        tr("nobody in the vault matches {name!r}", name=words),
+        hint=tr("Try a part of the name, an address or an e-mail; `linkbak people` lists everyone."),
     )
 
 
@@ -192,11 +197,16 @@ def search(
     """
     every: tuple[str, ...] = load("linkbak.index.search.PLACES")
     if place not in (None, *every):
-        raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"The places are {', '.join(every)}.")
+        raise UsageProblem(
+            tr("linkbak cannot search in {place!r}", place=place),
+            hint=tr("The places are {places}.", places=", ".join(every)),
+        )
     # What the shell took as one word although it holds blanks is a phrase.
     query = " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
     if not terms(query):
-        raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
+        raise UsageProblem(
+            tr("there is no word to look for"), hint=tr("Words have letters or digits: linkbak search ghent")
+        )
     places = (place,) if place else every
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
         books = session.books(vault, beside=True)

@@ -15,9 +15,10 @@ from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.index.query import folded
 from linkbak.marks import people_in_file
 from linkbak.model import NamedTuple
-from linkbak.report import CLASSES, render
+from linkbak.report import CLASSES, count, render
 from linkbak.report import people as people_view
 from linkbak.report.people import ORDERS
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Person, State
@@ -90,8 +91,8 @@ def wanted(
 
 def marked_in_words(known: bool | None, tags: Sequence[str]) -> str:
     """``marked known, tagged customer``; "" if neither is wanted."""
-    words = [] if known is None else ["marked known" if known else "marked unknown"]
-    return ", ".join([*words, *(f"tagged {tag}" for tag in tags)])
+    words = [] if known is None else [tr("marked known") if known else tr("marked unknown")]
+    return ", ".join([*words, *(tr("tagged {tag}", tag=tag) for tag in tags)])
 
 
 def first_day(text: str | None) -> str:
@@ -103,7 +104,9 @@ def _order(sort: str | None, *, lost: bool) -> str:
     if sort is None:
         return "lost" if lost else "connected"
     if sort not in ORDERS:
-        raise UsageProblem(f"people cannot be sorted by {sort!r}", hint=f"Sort by {', '.join(ORDERS)}.")
+        raise UsageProblem(
+            tr("people cannot be sorted by {sort!r}", sort=sort), hint=tr("Sort by {words}.", words=", ".join(ORDERS))
+        )
     return sort
 
 
@@ -126,8 +129,11 @@ def account_meant(session: Session, history: History) -> str | None:
     with session.open_vault() as vault:
         if books := session.books(vault):
             raise session.no_connections(books[0].key.account)
-    told = ", ".join(known) or "none yet"
-    raise UsageProblem(f"the vault has no account {session.account!r} with connections", hint=f"It has: {told}.")
+    told = ", ".join(known) or tr("none yet")
+    raise UsageProblem(
+        tr("the vault has no account {account!r} with connections", account=session.account),
+        hint=tr("It has: {accounts}.", accounts=told),
+    )
 
 
 def one(session: Session, history: History, text: str, wanted: str | None, *, nameless: bool = False) -> Person:
@@ -139,10 +145,12 @@ def one(session: Session, history: History, text: str, wanted: str | None, *, na
     if len(found) > 1 and not session.as_json:
         render(people_view.choices(found), sys.stderr, color=session.colour)
     if len(found) != 1:
-        wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault matches {text!r}"
-        raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
+        wrong = tr("nobody in the vault matches {name!r}", name=text)
+        if found:
+            wrong = tr("{name!r} may mean {people}", name=text, people=count(len(found), "person", "people"))
+        raise NoSuchPerson(wrong, hint=tr("Name one by id; `linkbak people` prints them."))
     if not (nameless or _nameable(found[0])):
-        raise NoSuchPerson("only a date was ever shown of this person, so nobody could find the mark again")
+        raise NoSuchPerson(tr("only a date was ever shown of this person, so nobody could find the mark again"))
     return found[0]
 
 
@@ -170,7 +178,10 @@ def read_list(name: str) -> bytes:
     try:
         return Path(name).expanduser().read_bytes()
     except OSError as error:
-        raise UsageProblem(f"cannot read {name}: {error.strerror}", hint="Look at the spelling of its path.") from None
+        raise UsageProblem(
+            tr("cannot read {file}: {why}", file=name, why=error.strerror),
+            hint=tr("Look at the spelling of its path."),
+        ) from None
 
 
 def everybody(
@@ -190,12 +201,12 @@ def everybody(
         else:
             (several if found else nobody).append(line)
     if nobody or several:
-        wrong = [f"nobody is meant in {_lines(nobody)}"] if nobody else []
-        wrong += [f"more than one person in {_lines(several)}"] if several else []
-        hint = "`linkbak people` prints the id of everybody."
+        wrong = [tr("nobody is meant in {lines}", lines=_lines(nobody))] if nobody else []
+        wrong += [tr("more than one person in {lines}", lines=_lines(several))] if several else []
+        hint = tr("`linkbak people` prints the id of everybody.")
         raise NoSuchPerson(f"{nothing}: {'; '.join(wrong)}", hint=hint)
     if not lines:
-        raise UsageProblem("the list of people names nobody")
+        raise UsageProblem(tr("the list of people names nobody"))
     return [*people.values()]
 
 
@@ -203,10 +214,10 @@ def _lines(numbers: Sequence[int]) -> str:
     """``line 3``, ``lines 3, 7 and 9``."""
     shown = [str(number) for number in numbers[:_MANY]]
     if len(numbers) > _MANY:
-        shown.append(f"{len(numbers) - _MANY:,} more")
+        shown.append(tr("{number:,} more", number=len(numbers) - _MANY))
     if len(shown) == 1:
-        return f"line {shown[0]}"
-    return f"lines {', '.join(shown[:-1])} and {shown[-1]}"
+        return tr("line {line}", line=shown[0])
+    return tr("lines {lines} and {last}", lines=", ".join(shown[:-1]), last=shown[-1])
 
 
 # --- people to export -------------------------------------------------------------------------------------------------
@@ -237,7 +248,7 @@ def by_name(session: Session, history: History, words: Sequence[str], roll: str 
     account = account_meant(session, history)
     if roll is not None or [*words] == [STDIN]:
         named = read_list(roll or STDIN)
-        return Picked(everybody(history, named, account, "nothing was exported", nameless=True))
+        return Picked(everybody(history, named, account, tr("nothing was exported"), nameless=True))
     return Picked([one(session, history, " ".join(words), account, nameless=True)])
 
 
@@ -248,15 +259,18 @@ def classes(only: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     for name in names:
         if name not in CLASSES:
-            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
+            raise UsageProblem(
+                tr("there is no class {name!r}", name=name),
+                hint=tr("The classes are {classes}.", classes=", ".join(CLASSES)),
+            )
     return names
 
 
 def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
     """Refuses two ways of naming people at once."""
     if names and (filters or classes):
-        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
+        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
     if classes and (filters or as_of):
-        raise UsageProblem("--only cannot be combined with other filters")
+        raise UsageProblem(tr("--only cannot be combined with other filters"))
     if names and as_of:
-        raise UsageProblem("--as-of does not apply to people who are named")
+        raise UsageProblem(tr("--as-of does not apply to people who are named"))

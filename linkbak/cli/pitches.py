@@ -38,6 +38,7 @@ from linkbak.talk.audit import (
 )
 from linkbak.talk.templates import SENDERS
 from linkbak.talk.unasked import SameWords, Unasked, groups_of, unasked
+from linkbak.texts import tr, tr_count
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 
@@ -121,13 +122,13 @@ def _check_pitches(
 ) -> None:
     """Refuse what cannot be combined."""
     if by is not None and by not in _WAYS:
-        raise UsageProblem("--by takes company or month", hint="`linkbak pitches --by month` counts by month.")
+        raise UsageProblem(tr("--by takes company or month"), hint=tr("`linkbak pitches --by month` counts by month."))
     if sum((one is not None, by is not None, ads, tag is not None)) > 1:
-        raise UsageProblem("show, --by, --ads and --tag cannot be combined", hint="Ask for one at a time.")
+        raise UsageProblem(tr("show, --by, --ads and --tag cannot be combined"), hint=tr("Ask for one at a time."))
     if as_csv and (session.as_json or by is not None or tag is not None or one == 0):
-        raise UsageProblem("--csv goes with show N and --ads alone", hint="--json has everything.")
+        raise UsageProblem(tr("--csv goes with show N and --ads alone"), hint=tr("--json has everything."))
     if session.as_json and one is not None:
-        raise UsageProblem("--json gives all texts", hint="`linkbak pitches --json` has their numbers.")
+        raise UsageProblem(tr("--json gives all texts"), hint=tr("`linkbak pitches --json` has their numbers."))
 
 
 def _numbered(found: Unasked, number: int) -> SameWords:
@@ -135,8 +136,11 @@ def _numbered(found: Unasked, number: int) -> SameWords:
     for one in found.groups:
         if one.number == number:
             return one
-    known = f"they are numbered 1 to {len(found.groups)}" if found.groups else "no text came from 3 or more people"
-    raise NoSuchPerson(f"there is no text {number}", hint=f"`linkbak pitches --all` lists them: {known}.")
+    if found.groups:
+        known = tr("`linkbak pitches --all` lists them: they are numbered 1 to {last}.", last=len(found.groups))
+    else:
+        known = tr("`linkbak pitches --all` lists them: no text came from 3 or more people.")
+    raise NoSuchPerson(tr("there is no text {number}", number=number), hint=known)
 
 
 def _tag_senders(session: Session, group: SameWords, tag: str) -> None:
@@ -144,7 +148,9 @@ def _tag_senders(session: Session, group: SameWords, tag: str) -> None:
     value = checked("tag", tag)
     people = [one.person for one in group.members if one.person is not None]
     if not people:
-        raise NoSuchPerson("nobody who sent this text is in your lists", hint="Only people of a list can be tagged.")
+        raise NoSuchPerson(
+            tr("nobody who sent this text is in your lists"), hint=tr("Only people of a list can be tagged.")
+        )
     with session.open_vault() as vault:
         with session.reading(vault) as history:
             fresh = mark.unsaid(history, people, "tag", value)
@@ -189,7 +195,7 @@ def audit(
         raise not_taken("audit", words or (), "cull, linkbak audit draft PERSON")
     if action and as_list:
         raise UsageProblem(
-            "--list goes with nothing else", hint="`linkbak audit --list` lists whom it would ask about."
+            tr("--list goes with nothing else"), hint=tr("`linkbak audit --list` lists whom it would ask about.")
         )
     reply = _reply(session, template)
     if action == "cull":
@@ -212,9 +218,14 @@ def _reply(session: Session, named: str | None) -> Reply | None:
     try:
         return reply_of(place.read_text("utf-8-sig"))
     except OSError as error:
-        raise UsageProblem(f"cannot read {place}: {error.strerror}", hint="Look at the spelling of its path.") from None
+        raise UsageProblem(
+            tr("cannot read {file}: {why}", file=place, why=error.strerror),
+            hint=tr("Look at the spelling of its path."),
+        ) from None
     except UnicodeDecodeError:
-        raise UsageProblem(f"{place} is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+        raise UsageProblem(
+            tr("{file} is not UTF-8 text", file=place), hint=tr("Save it as UTF-8 and try again.")
+        ) from None
 
 
 @contextmanager
@@ -223,7 +234,7 @@ def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | Non
     with session.reading(vault) as history:
         account = people_options.account_meant(session, history)
         if not history.lists(account).lists:
-            raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+            raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
         yield history, account
 
 
@@ -261,7 +272,9 @@ def _list(session: Session, *, everyone: bool) -> None:
 def _sitting(session: Session, reply: Reply | None) -> None:
     """One person after the other; nothing of the index is held while the owner thinks."""
     if session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageProblem("`linkbak audit` asks on a terminal", hint="See whom it would ask about: --list or --json")
+        raise UsageProblem(
+            tr("`linkbak audit` asks on a terminal"), hint=tr("See whom it would ask about: --list or --json")
+        )
     with session.open_vault() as vault:
         with _opened(session, vault) as (history, account):
             people = _to_look_at(history, account)
@@ -377,16 +390,24 @@ def _waiting(history: History, account: str | None) -> list[Waiting]:
 def _draft(session: Session, name: str, reply: Reply | None) -> None:
     if reply is None:
         raise UsageProblem(
-            audit_view.NO_TEMPLATE, hint="As: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."
+            audit_view.NO_TEMPLATE,
+            hint=tr("As: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."),
         )
     if session.as_json:
-        raise UsageProblem("draft and --json cannot be combined")
+        raise UsageProblem(tr("draft and --json cannot be combined"))
     with session.open_vault() as vault, _opened(session, vault) as (history, account):
         known = history.find(name, account)
         asked = () if known else strangers(invitations(history, account), conversations(history, account))
         names = people_options.names_meant(name, asked)
         if len(names) > 1:
             which = ", ".join(names[:_SOME])
-            raise NoSuchPerson(f"{name!r} may mean {len(names)} people who wrote to you", hint=f"Say which: {which}.")
+            wrong = tr_count(
+                "{name!r} may mean {number} person who wrote to you",
+                "{name!r} may mean {number} people who wrote to you",
+                len(names),
+                name=name,
+                number=len(names),
+            )
+            raise NoSuchPerson(wrong, hint=tr("Say which: {names}.", names=which))
         person = None if names else people_options.one(session, history, name, account)
     session.print_text(reply.to(person.row.name, person.row) if person else reply.to(names[0], None))

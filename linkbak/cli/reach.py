@@ -24,6 +24,7 @@ from linkbak.report.reach import Asked, Said
 from linkbak.talk.addresses import Owner
 from linkbak.talk.book import own_contacts, value_of
 from linkbak.talk.reach import count_reach, reach_of, remembered_of
+from linkbak.texts import tr
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ def reach(
     if words and (words[0] != "draft" or len(words) == 1):
         raise not_taken("reach", words, "draft PERSON")
     if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):
-        raise UsageProblem("draft, --why, --csv and --json cannot be combined", hint="Ask for one at a time.")
+        raise UsageProblem(tr("draft, --why, --csv and --json cannot be combined"), hint=tr("Ask for one at a time."))
     among = people_options.marked_in_words(known, tag or ())
     if among and (words or why is not None):
-        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
+        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
     with session.open_vault() as vault, session.reading(vault) as history:
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept or not history.lists(kept[-1].key.account).lists:
-            raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+            raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
@@ -135,7 +136,7 @@ def link(
     if action not in ACTIONS or (ids and action != "undo"):
         raise not_taken("link", words or (), "review")
     if as_list and action != "review":
-        raise UsageProblem("--list goes with review", hint="`linkbak link list` lists what you linked.")
+        raise UsageProblem(tr("--list goes with review"), hint=tr("`linkbak link list` lists what you linked."))
     if action == "review":
         _review(session, as_list=as_list or session.as_json)
     elif action == "list":
@@ -155,7 +156,9 @@ def _review(session: Session, *, as_list: bool) -> None:
         elif as_list or not found:
             session.show(reach_view.suggested(found))
         elif not sys.stdin.isatty() or session.quiet:
-            raise UsageProblem("`linkbak link review` asks on a terminal", hint="See whom it would ask about: --list")
+            raise UsageProblem(
+                tr("`linkbak link review` asks on a terminal"), hint=tr("See whom it would ask about: --list")
+            )
         else:
             _ask(session, vault, found)
 
@@ -164,9 +167,9 @@ def _suggested(session: Session, vault: Vault) -> Sequence[Asked]:
     kept = session.one_account(session.summaries(vault), books=False)
     contacts = own_contacts(vault)
     if not contacts:
-        raise NoSuchSnapshot("there is no address book here", hint="Keep yours: linkbak import contacts.vcf")
+        raise NoSuchSnapshot(tr("there is no address book here"), hint=tr("Keep yours: linkbak import contacts.vcf"))
     if not any(one.connections is not None for one in kept):
-        raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+        raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
     with session.reading(vault) as history:
         return reach_of(history, kept[-1].key.account, Owner.of(kept), contacts).suggested
 
@@ -234,7 +237,7 @@ def _undo_links(session: Session, ids: Sequence[str]) -> None:
         said = _links_said(session, vault, lambda mark: not mark.undone)
         wanted = [_one_link(said, text) for text in ids] if ids else said[:1]
         if not wanted:
-            raise NoSuchPerson("there is no link to take back", hint="`linkbak link list` shows them.")
+            raise NoSuchPerson(tr("there is no link to take back"), hint=tr("`linkbak link list` shows them."))
         now = datetime.now(UTC)
         _keep(vault, [undo_line(mark, now) for mark, _ in wanted], "Undo links")
     gone = [(mark._replace(undone=True), person) for mark, person in wanted]
@@ -244,6 +247,9 @@ def _undo_links(session: Session, ids: Sequence[str]) -> None:
 def _one_link(said: Sequence[Said], text: str) -> Said:
     found = {mark.id: (mark, person) for mark, person in said if text and mark.id.startswith(text.lower())}
     if len(found) != 1:
-        wrong = "several links have ids that begin with" if found else "there is no link"
-        raise NoSuchPerson(f"{wrong} {text!r}", hint="`linkbak link list` shows their ids.")
+        if found:
+            wrong = tr("several links have ids that begin with {text!r}", text=text)
+        else:
+            wrong = tr("there is no link {text!r}", text=text)
+        raise NoSuchPerson(wrong, hint=tr("`linkbak link list` shows their ids."))
     return next(iter(found.values()))

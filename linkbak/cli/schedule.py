@@ -23,6 +23,7 @@ from linkbak.report import reminders as request_view
 from linkbak.report import schedule as schedule_view
 from linkbak.report.reminders import fresh_line, requested_line
 from linkbak.report.schedule import Shown
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +68,12 @@ def schedule(
     remove   takes it away
     """
     if action not in ACTIONS:
-        raise UsageProblem(f"there is no `linkbak schedule {action}`", hint=f"schedule takes {', '.join(ACTIONS)}.")
+        raise UsageProblem(
+            tr("there is no `linkbak {command}`", command=f"schedule {action}"),
+            hint=tr("{verb} takes {words}.", verb="schedule", words=", ".join(ACTIONS)),
+        )
     if action not in ("install", "show") and (every is not None or at):
-        raise UsageProblem("only `linkbak schedule install` takes --every and --at")
+        raise UsageProblem(tr("only `linkbak schedule install` takes --every and --at"))
     asks = _Asks(session, dry_run, yes)
     if action == "install":
         _install(asks, every, at, kind)
@@ -93,8 +97,8 @@ class _Asks:
         talks = not session.as_json and not session.quiet
         if not (self.yes or self.dry_run) and not (talks and sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageProblem(
-                "nothing was changed: there is no terminal on which to ask",
-                hint="Add --yes; --dry-run prints what would be done.",
+                tr("nothing was changed: there is no terminal on which to ask"),
+                hint=tr("Add --yes; --dry-run prints what would be done."),
             )
         if talks:
             session.show(page)
@@ -115,14 +119,14 @@ def _install(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
         place = vault.path
     plan = _planned(asks.session, place, every, at, kind)
     remarks: Sequence[str] = ()
-    changed = not plan.done and asks.may(schedule_view.plan_text(plan), "Write this?")
+    changed = not plan.done and asks.may(schedule_view.plan_text(plan), tr("Write this?"))
     if changed:
         remarks = timers.install(plan)
     shown = _shown("install", place)._replace(pieces=plan.pieces, changed=changed, remarks=remarks)
     if plan.done or changed:
         asks.tell(shown, schedule_view.installed_text(shown, plan.kind))
     else:
-        asks.tell(shown, _nothing("nothing was written"))
+        asks.tell(shown, _nothing(tr("nothing was written")))
 
 
 def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
@@ -133,7 +137,7 @@ def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
         page = schedule_view.pieces_blocks(pieces, "written")
     else:
         plan = _planned(asks.session, place, every, at, kind)
-        pieces, page = [*plan.pieces], [*_nothing("nothing is installed"), *schedule_view.plan_text(plan)]
+        pieces, page = [*plan.pieces], [*_nothing(tr("nothing is installed")), *schedule_view.plan_text(plan)]
     asks.tell(_shown("show", place)._replace(pieces=pieces), page)
 
 
@@ -141,12 +145,12 @@ def _remove(asks: _Asks, kind: str | None) -> None:
     place, _ = asks.session.vault_path()
     there = timers.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
-    changed = bool(pieces) and asks.may(schedule_view.removal_text(pieces), "Take this away?")
+    changed = bool(pieces) and asks.may(schedule_view.removal_text(pieces), tr("Take this away?"))
     for one in there if changed else ():
         timers.remove(place, one)
-    said = "nothing is installed" if not pieces else "taken away; nothing else was changed" if changed else ""
+    said = tr("nothing is installed") if not pieces else tr("taken away; nothing else was changed") if changed else ""
     shown = _shown("remove", place)._replace(pieces=pieces, changed=changed)
-    asks.tell(shown, _nothing(said or "nothing was taken away"))
+    asks.tell(shown, _nothing(said or tr("nothing was taken away")))
 
 
 def _status(asks: _Asks, kind: str | None) -> None:
@@ -174,7 +178,7 @@ def _nothing(text: str) -> list[Block]:
 REQUEST_ACTIONS = ("sent", "ready", "cancel", "ics")
 _STDOUT = "-"
 _AHEAD = timedelta(minutes=5)
-_HOW = "Write it as 09:30 or 2026-03-20T09:30."
+_HOW = tr("Write it as 09:30 or 2026-03-20T09:30.")
 
 
 def request(
@@ -222,21 +226,25 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
     """Refuses words that say nothing together."""
     if action and action not in REQUEST_ACTIONS:
         raise UsageProblem(
-            f"there is no `linkbak request {action}`", hint=f"request takes {', '.join(REQUEST_ACTIONS)}."
+            tr("there is no `linkbak {command}`", command=f"request {action}"),
+            hint=tr("{verb} takes {words}.", verb="request", words=", ".join(REQUEST_ACTIONS)),
         )
     if at is not None and action not in ("sent", "ready"):
-        raise UsageProblem("only `linkbak request sent` and `linkbak request ready` take --at")
+        raise UsageProblem(tr("only `linkbak request sent` and `linkbak request ready` take --at"))
     if output is not None and action != "ics":
-        raise UsageProblem("-o says where to write the calendar", hint="Write it with: linkbak request ics -o FILE")
+        raise UsageProblem(
+            tr("-o says where to write the calendar"), hint=tr("Write it with: linkbak request ics -o FILE")
+        )
     if action == "ics" and output in (None, _STDOUT) and session.as_json:
-        raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")
+        raise UsageProblem(tr("--json needs -o"), hint=tr("Say where to write it with -o FILE."))
 
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
     named = session.account and session.summaries(vault)  # refuses an account that is not there
     if named and all(one.network == BOOK for one in named):
         raise UsageProblem(
-            "an address book is not requested: its program exports it", hint="Export it again, and import the file."
+            tr("an address book is not requested: its program exports it"),
+            hint=tr("Export it again, and import the file."),
         )
     return nudges(
         vault.path,
@@ -256,7 +264,7 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     (one,) = _standing(session, vault, now)
     if action == "cancel":
         found = reminders.cancel(vault.path, one.account)
-        return "taken back" if found else "there is no request to cancel"
+        return tr("taken back") if found else tr("there is no request to cancel")
     if action == "ready":
         asked = one.request if not one.missed else None
         return requested_line("mailed", reminders.ready(vault.path, one.account, at, asked).mailed or at)
@@ -272,7 +280,7 @@ def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now:
         session.print_text(text)
         return ""
     written: Written = load("linkbak.exporters.write_text")([text], Path(str(output)).expanduser())
-    return f"written to {written.place}; open it with your calendar"
+    return tr("written to {place}; open it with your calendar", place=written.place)
 
 
 def _moment(text: str, now: datetime) -> datetime:
@@ -285,13 +293,13 @@ def _moment(text: str, now: datetime) -> datetime:
     try:
         when = datetime.fromisoformat(f"{today}T{text.strip()}" if bare else text.strip()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageProblem(f"{text!r} is not a time", hint=_HOW) from None
+        raise UsageProblem(tr("{text!r} is not a time", text=text), hint=_HOW) from None
     if bare and when > now + _AHEAD:
         when -= timedelta(days=1)
     if when > now + _AHEAD:
-        raise UsageProblem(f"{text!r} is in the future", hint="Say it once it has happened.")
+        raise UsageProblem(tr("{text!r} is in the future", text=text), hint=tr("Say it once it has happened."))
     if when <= now - FORGOTTEN:
-        raise UsageProblem(f"{text!r} is too long ago: no link lives longer than 72 hours", hint=_HOW)
+        raise UsageProblem(tr("{text!r} is too long ago: no link lives longer than 72 hours", text=text), hint=_HOW)
     return min(when, now)
 
 

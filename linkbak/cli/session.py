@@ -396,9 +396,9 @@ class Verb(TyperCommand):
         except OutputLost as lost:
             if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
                 raise typer.Exit(141) from None
-            report_error(
-                MachineProblem(str(lost), hint=tr("Make room, or send it elsewhere.")), for_programs=ctx.as_json
-            )
+            wrong = tr("standard output could not be written: {why}", why=lost.why)
+            hint = tr("Make room, or send it elsewhere.")
+            report_error(MachineProblem(wrong, hint=hint), for_programs=ctx.as_json)
             raise typer.Exit(Exit.MACHINE) from None
         except (typer.Exit, typer.Abort):
             raise

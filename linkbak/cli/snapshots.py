@@ -15,6 +15,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.model import BOOK, CARDS
 from linkbak.report import snapshots as view
+from linkbak.texts import tr
 from linkbak.vault import resolve
 
 
@@ -37,7 +38,9 @@ def log(
     """
     if snapshot is not None:
         if last is not None or everything:
-            raise UsageProblem("--last and --all list snapshots, not the files of one", hint="Leave one of them out.")
+            raise UsageProblem(
+                tr("--last and --all list snapshots, not the files of one"), hint=tr("Leave one of them out.")
+            )
         _files(session, snapshot, as_of)
         return
     with session.open_vault() as vault:
@@ -102,8 +105,14 @@ def _path(paths: Sequence[str], wanted: str, snapshot: str) -> str:
     if len(named) == 1:
         return named[0]
     if named:
-        raise NoSuchSnapshot(f"{snapshot} holds several files of that name", hint=f"Name one: {', '.join(named)}")
-    raise NoSuchSnapshot(f"{snapshot} holds no file {wanted!r}", hint=f"`linkbak log {snapshot}` lists what it holds.")
+        raise NoSuchSnapshot(
+            tr("{snapshot} holds several files of that name", snapshot=snapshot),
+            hint=tr("Name one: {files}", files=", ".join(named)),
+        )
+    raise NoSuchSnapshot(
+        tr("{snapshot} holds no file {file!r}", snapshot=snapshot, file=wanted),
+        hint=tr("`linkbak log {snapshot}` lists what it holds.", snapshot=snapshot),
+    )
 
 
 def restore(

@@ -13,6 +13,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.report import glyphs, say
 from linkbak.talk.activity import Activity, against_budget, read_activity
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def stats(
     makes a page.
     """
     if no_names and not mail:
-        raise UsageProblem("--no-names needs --mail")
+        raise UsageProblem(tr("--no-names needs --mail"))
     found = overview_of(session)
     acts = _budgeted(session, found.account) if mail else None
     if mail and session.as_json:
@@ -70,8 +71,8 @@ def overview_of(session: Session) -> Overview:
         kept = session.one_account(session.summaries(vault), books=False)
         if not any(one.connections is not None for one in kept):
             raise NoSuchSnapshot(
-                "no snapshot here holds connections; that says nothing about who is connected",
-                hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
+                tr("no snapshot here holds connections; that says nothing about who is connected"),
+                hint=tr("Keep one: linkbak import ARCHIVE; `linkbak log` lists them."),
             )
         found: Overview = load("linkbak.stats.overview_now")(vault, kept[0].key.account, progress(quiet=session.quiet))
         return found
@@ -101,9 +102,9 @@ def report(
     into this folder. The page loads nothing from elsewhere. It holds other people's names: treat it like the vault.
     """
     if place == _STDOUT and session.as_json:
-        raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")
+        raise UsageProblem(tr("--json needs -o"), hint=tr("Say where to write it with -o FILE."))
     if place == _STDOUT and show:
-        raise UsageProblem("--open opens a file", hint="Say where to write it with -o FILE.")
+        raise UsageProblem(tr("--open opens a file"), hint=tr("Say where to write it with -o FILE."))
     found = overview_of(session)
     page, acts = load("linkbak.stats.nameless")(found) if no_names else found, _all_acts(session, found.account)
     pieces: Iterable[str] = load("linkbak.report.html.pieces")(page, acts)
@@ -121,7 +122,7 @@ def report(
         import webbrowser
 
         if not webbrowser.open(written.place.absolute().as_uri()):
-            say(f"hint: no browser could be opened here; open {written.place} yourself")
+            say(tr("hint: no browser could be opened here; open {place} yourself", place=written.place))
 
 
 def _all_acts(session: Session, account: str) -> Activity | None:

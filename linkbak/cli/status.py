@@ -12,11 +12,12 @@ from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import Line
 from linkbak.report import status as status_view
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     pass
 
-WELCOME = """\
+WELCOME = tr("""\
 You have no vault yet. To begin:
 
   1. Ask LinkedIn for your archive, the larger one, on a computer:
@@ -25,7 +26,7 @@ You have no vault yet. To begin:
   3. linkbak import              finds it in your Downloads and makes a vault
 
 Do this again in a month; then `linkbak diff` shows who left and who came.
-`linkbak demo` shows it with invented people; `linkbak --help` lists all verbs."""
+`linkbak demo` shows it with invented people; `linkbak --help` lists all verbs.""")
 
 
 def status(
@@ -63,6 +64,6 @@ def status(
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
-        more = "`linkbak diff` shows what changed last; `linkbak --help` lists all verbs."
+        more = tr("`linkbak diff` shows what changed last; `linkbak --help` lists all verbs.")
         session.show([*status_view.text(found, settings.copies.warn), *([Line(), Line(more)] if begin else ())])
     return found.status

@@ -22,7 +22,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class OutputLost(Exception):
-    """Standard output takes no more: its reader has `gone`, as that of ``| head -1``, or the reason is `why`."""
+    """Standard output takes no more: its reader has `gone`, as that of ``| head -1``, or the reason is `why`.
+
+    Here in English, since nothing may be loaded yet that could say it otherwise.
+    """
 
     def __init__(self, error: OSError) -> None:
         self.gone = isinstance(error, BrokenPipeError)

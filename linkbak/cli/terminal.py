@@ -12,6 +12,7 @@ from io import StringIO
 from typing import TextIO
 
 from linkbak.report import say
+from linkbak.texts import tr
 
 
 class _Screen(StringIO):
@@ -75,7 +76,7 @@ def key_pressed(prompt: str, keys: str) -> str:
             return keys[-1]
         if pressed.lower() in keys:
             return pressed.lower()
-        say(f"press one of {' '.join(keys)}")
+        say(tr("press one of {keys}", keys=" ".join(keys)))
 
 
 def _pressed(prompt: str) -> str:
