@@ -15,6 +15,7 @@ from linkbak.exporters import Options, Selection
 from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import Entry, Person
 from linkbak.model import Connection, FileFacts
+from linkbak.texts import tr, tr_count
 from linkbak.vault import Summary, Vault
 from linkbak.vault.restore import Drill, Restored, RestoredFile, restore_folder
 
@@ -52,8 +53,8 @@ def drill(
         return found._replace(problems=(str(error),))
     there = [one for one in restored.files if one.state != "damaged"]
     altered = [one for one in there if not _same(folder, one)]
-    problems = [f"{one.facts.path}: what the vault holds of it is damaged" for one in restored.damaged]
-    problems += [f"{one.facts.path}: restored with other bytes" for one in altered]
+    problems = [tr("{path}: what the vault holds of it is damaged", path=one.facts.path) for one in restored.damaged]
+    problems += [tr("{path}: restored with other bytes", path=one.facts.path) for one in altered]
     found = found._replace(
         files=len(there) - len(altered), bytes=sum(one.facts.bytes for one in there), problems=tuple(problems)
     )
@@ -77,7 +78,7 @@ def _read(vault: Vault, restored: Restored, found: Drill) -> Drill:
             read = {facts.path: facts for facts in adapter.read(files).files}
             problems = [*found.problems, *_fewer(kept.files, read)]
             if not found.problems and not adapter.recognises(files):
-                problems.append("nothing that could be imported again")
+                problems.append(tr("nothing that could be imported again"))
             people, trouble = _exported(vault, restored, adapter, files)
     except ArchiveRefused as error:
         return found._replace(problems=(*found.problems, str(error)))
@@ -90,7 +91,14 @@ def _fewer(kept: Sequence[FileFacts], read: Mapping[str, FileFacts]) -> Iterator
     for facts in kept:
         now = read.get(facts.path)
         if now is not None and now.rows < facts.rows:
-            yield f"{facts.path}: {now.rows:,} rows read, {facts.rows:,} when it was imported"
+            yield tr_count(
+                "{path}: {read:,} row read, {kept:,} when it was imported",
+                "{path}: {read:,} rows read, {kept:,} when it was imported",
+                now.rows,
+                path=facts.path,
+                read=now.rows,
+                kept=facts.rows,
+            )
 
 
 def _exported(vault: Vault, restored: Restored, adapter: Adapter, files: _Restored) -> tuple[int, list[str]]:
@@ -101,16 +109,24 @@ def _exported(vault: Vault, restored: Restored, adapter: Adapter, files: _Restor
     except VaultDamaged:  # reported already, for the file that could not be restored
         return 0, []
     if ours is None or theirs is None:
-        return 0, [] if ours is theirs else ["the restored files hold no list of connections"]
+        return 0, [] if ours is theirs else [tr("the restored files hold no list of connections")]
     account, taken = restored.key.account, restored.taken
     cards = _cards(vault, account, theirs.rows, taken)
     problems = []
     if cards != _cards(vault, account, ours.rows, taken):
-        problems.append("the contacts differ from those in the vault")
+        problems.append(tr("the contacts differ from those in the vault"))
     named = sum(bool(row.name) for row in theirs.rows)
     made = cards.split("\r\n").count("BEGIN:VCARD")  # whole lines: a company may be called that
     if made != named:
-        problems.append(f"{named:,} people make {made:,} contacts")
+        problems.append(
+            tr_count(
+                "{people:,} person makes {contacts:,} contacts",
+                "{people:,} people make {contacts:,} contacts",
+                named,
+                people=named,
+                contacts=made,
+            )
+        )
     return made, problems
 
 

@@ -18,6 +18,7 @@ from linkbak.index import store
 from linkbak.marks import read_marks
 from linkbak.report import maintenance
 from linkbak.settings import share
+from linkbak.texts import tr
 from linkbak.vault import Vault
 from linkbak.vault.verify import damage, note, verify
 
@@ -41,7 +42,9 @@ def verify_and_note(
         try:
             found = verify(place, sample=sample, progress=progress)
         except NoVault as error:
-            raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
+            raise NoVault(
+                str(error), hint=error.hint or tr("`linkbak import ARCHIVE` keeps your first archive.")
+            ) from None
         more, marks = _marks(found)
         found = found._replace(findings=(*found.findings, *more, *index.result()))
     done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, maintenance.compared(found))
@@ -57,14 +60,14 @@ def share_of(text: str) -> float:
     with suppress(ValueError):
         if found := share(text):
             return found
-    raise UsageProblem(f"{text!r} is no share", hint="Write it as 5%, more than 0% and at most 100%.")
+    raise UsageProblem(tr("{text!r} is no share", text=text), hint=tr("Write it as 5%, more than 0% and at most 100%."))
 
 
 def _marks(found: Verified) -> tuple[list[Finding], int]:
     """Whether every line of the marks is valid, and how many there are."""
     import json
 
-    where = "`git log -p marks.jsonl` in the vault shows what it was"
+    where = tr("`git log -p marks.jsonl` in the vault shows what it was")
     lines = [line for line in found.marks.splitlines() if line.strip()]
     try:
         raw = [json.loads(line) for line in lines]
@@ -74,7 +77,7 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
     except LinkbakError as error:
         return [damage("marks", "marks.jsonl", str(error), error.hint)], 0
     except ValueError:
-        return [damage("marks", "marks.jsonl", "a line that is no mark", where)], 0
+        return [damage("marks", "marks.jsonl", tr("a line that is no mark"), where)], 0
 
 
 def _index(place: Path) -> list[Finding]:
@@ -85,5 +88,6 @@ def _index(place: Path) -> list[Finding]:
     except LinkbakError:
         return []  # the vault itself is damaged, which is reported already
     return [
-        note("index", "the index of people", what, "`linkbak doctor --index rebuild` makes it anew") for what in found
+        note("index", tr("the index of people"), what, tr("`linkbak doctor --index rebuild` makes it anew"))
+        for what in found
     ]

@@ -41,6 +41,7 @@ from linkbak.stats import overview_now
 from linkbak.talk import last_reached
 from linkbak.talk.activity import against_budget
 from linkbak.talk.reach import count_reach
+from linkbak.texts import tr
 from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
@@ -122,8 +123,9 @@ def scan(run_state: RunState) -> Step:
     refused += [_told(one, one.error) for one in found.receipts if one.error is not None]
     statuses = [one.exit_code for one in found.receipts if one.error is None]
     status = worst([*statuses, *(one.status for one in found.not_kept)])  # reported once, but runs fail until then
-    moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
-    owed = tuple(f"{one.path} is not kept" for one in found.not_kept)
+    archives, folder = count(len(found.moved), "archive"), plan.settings.scan.move_to
+    moved = (tr("moved {archives} to {folder}", archives=archives, folder=folder),) if found.moved else ()
+    owed = tuple(tr("{path} is not kept", path=one.path) for one in found.not_kept)
     return Step("scan", moved, status, (*refused, *found.troubles), owed)
 
 
@@ -136,7 +138,7 @@ def diff(run_state: RunState) -> Step:
         if receipt.key is not None:
             told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=run_state.names))
     for account, lines in told.items():
-        run_state.news[account] = Message(f"{account}: new in the vault", "\n".join(lines), "news")
+        run_state.news[account] = Message(tr("{account}: new in the vault", account=account), "\n".join(lines), "news")
     return Step("diff", tuple(line for lines in told.values() for line in lines))
 
 
@@ -184,7 +186,10 @@ def _must_be_there(place: Path) -> None:
     try:
         Vault.open(place).close()
     except NoVault as error:
-        hint = f"Is its disk there? `linkbak schedule remove --vault {place}` ends a timer that is not wanted any more."
+        hint = tr(
+            "Is its disk there? `linkbak schedule remove --vault {place}` ends a timer that is not wanted any more.",
+            place=place,
+        )
         raise NoVault(str(error), hint=hint) from None
 
 
@@ -200,7 +205,7 @@ def _untold(run_state: RunState) -> list[Summary]:
 # --- maintenance ------------------------------------------------------------------------------------------------------
 # Maintenance: a share of the bytes compared from time to time, and packing when it is worth it.
 
-_HINT = "`linkbak verify` tells what is damaged, what is whole, and what to do."
+_HINT = tr("`linkbak verify` tells what is damaged, what is whole, and what to do.")
 
 
 def verify(run_state: RunState) -> Step:
@@ -210,12 +215,12 @@ def verify(run_state: RunState) -> Step:
         return Step("verify")
     last = state.last(plan.place, "verify").last
     if last is not None and not last.passed:
-        raise VaultDamaged(f"what was found damaged on {day(last.at)} is not mended yet", hint=_HINT)
+        raise VaultDamaged(tr("what was found damaged on {day} is not mended yet", day=day(last.at)), hint=_HINT)
     if not _due(run_state, last):
         return Step("verify")
     found, _ = verify_and_note(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
     if found.damage:
-        raise VaultDamaged(f"{count(len(found.damage), 'thing')} found damaged", hint=_HINT)
+        raise VaultDamaged(tr("{things} found damaged", things=count(len(found.damage), "thing")), hint=_HINT)
     return Step("verify")
 
 
@@ -249,7 +254,8 @@ def push(run_state: RunState) -> Step:
     """
     plan = run_state.plan
     seals = failed_seals(plan.place)
-    status, owed = worst([*seals.values()]), tuple(f"no sealed copy was made in {name}" for name in seals)
+    status = worst([*seals.values()])
+    owed = tuple(tr("no sealed copy was made in {folder}", folder=folder) for folder in seals)
     if not plan.settings.run.push or not run_state.vault:
         return Step("push", status=status, owed=owed)
     known = {one.name: one for one in list_remotes(plan.place)}
@@ -280,19 +286,31 @@ def _late(run_state: RunState, remote: Remote) -> LinkbakError | None:
         newest = vault.newest()
     if made is not None and made.commit == newest:
         return None
-    hint = f"Plug its disk in; the next run sends what it lacks. `linkbak remote remove {remote.name}` gives it up."
+    hint = tr(
+        "Plug its disk in; the next run sends what it lacks. `linkbak remote remove {remote}` gives it up.",
+        remote=remote.name,
+    )
     if made is None:
-        return MachineProblem(f"{remote.name}: {remote.shown} is not there, and holds no copy yet", hint=hint)
+        return MachineProblem(
+            tr("{remote}: {place} is not there, and holds no copy yet", remote=remote.name, place=remote.shown),
+            hint=hint,
+        )
     age = datetime.now(UTC) - datetime.fromisoformat(made.at)
     if timedelta(0) <= age < timedelta(days=plan.settings.copies.warn):
         return None
-    return MachineProblem(f"{remote.name}: its copy is {count(age.days, 'day')} old, and it is not there", hint=hint)
+    return MachineProblem(
+        tr("{remote}: its copy is {days} old, and it is not there", remote=remote.name, days=count(age.days, "day")),
+        hint=hint,
+    )
 
 
 def _sent(one: Pushed) -> str:
     parts = [count(one.sent.snapshots, "snapshot")] if one.sent.snapshots else []
     parts += [count(one.sent.marks, "mark")] if one.sent.marks else []
-    return f"copied to {one.name}: {' and '.join(parts) or count(one.sent.commits, 'commit')}"
+    if len(parts) == 2:
+        return tr("copied to {remote}: {snapshots} and {marks}", remote=one.name, snapshots=parts[0], marks=parts[1])
+    things = parts[0] if parts else count(one.sent.commits, "commit")
+    return tr("copied to {remote}: {things}", remote=one.name, things=things)
 
 
 def _named(name: str, error: LinkbakError) -> LinkbakError:
@@ -320,7 +338,11 @@ def remind(run_state: RunState) -> Step:
         run_state.reminder = reminder, Message(subject, body, "reminder")
         lines = [subject, "", *body.rstrip("\n").split("\n")]
     nudges = reminders.nudges(place, summaries, cadence, now)
-    owed = tuple(f"the newest list of {one.account} cannot be read, or is empty" for one in nudges if one.unread)
+    owed = tuple(
+        tr("the newest list of {account} cannot be read, or is empty", account=one.account)
+        for one in nudges
+        if one.unread
+    )
     return Step("remind", tuple(lines), reminders.age_status(nudges), owed=owed)
 
 
@@ -390,7 +412,8 @@ def _trouble(place: Path, found: Mapping[str, list[str]]) -> list[Message]:
     """The errors of this run that were not sent today, by the first line of each."""
     new = pending.new_troubles(place, [*found])
     text = "\n".join(line for one, lines in found.items() if one in new for line in lines)
-    return [Message(f"linkbak: {count(len(new), 'thing')} went wrong", text, "trouble")] if new else []
+    subject = tr("linkbak: {things} went wrong", things=count(len(new), "thing"))
+    return [Message(subject, text, "trouble")] if new else []
 
 
 def _undelivered(failed: Undelivered) -> LinkbakError:

@@ -15,6 +15,7 @@ from linkbak.automation.notify import Message
 from linkbak.automation.notify import notify as deliver
 from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def run_lock(place: Path) -> AbstractContextManager[None]:
     all that keeps two runs apart; that is enough for the vault, and two reminders do no harm.
     """
     refusal = VaultLocked(
-        "another `linkbak run` is going on for this vault", hint="Let it finish; the next one goes on from there."
+        tr("another `linkbak run` is going on for this vault"),
+        hint=tr("Let it finish; the next one goes on from there."),
     )
     return state.alone(place, "run.lock", refusal)
 

@@ -14,6 +14,7 @@ from linkbak.model import NamedTuple
 from linkbak.schedule import cron, launchd, systemd, windows
 from linkbak.schedule import timer as programs
 from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out
+from linkbak.texts import tr
 
 __all__ = [
     "EVERY", "OVERDUE", "SCHEDULERS", "Interval", "Order", "Piece", "Planned", "Timer", "found", "install", "installed",
@@ -102,7 +103,10 @@ def remove(place: Path, kind: str) -> None:
 def named(kind: str) -> str:
     """The scheduler of that name; raises UsageProblem if there is none."""
     if kind not in SCHEDULERS:
-        raise UsageProblem(f"{kind!r} is no scheduler", hint=f"linkbak knows {', '.join(SCHEDULERS)}.")
+        raise UsageProblem(
+            tr("{kind!r} is no scheduler", kind=kind),
+            hint=tr("linkbak knows {schedulers}.", schedulers=", ".join(SCHEDULERS)),
+        )
     return kind
 
 
@@ -119,8 +123,8 @@ def default() -> str:
     if systemd.BOOTED.is_dir() and programs.there("systemctl"):
         return systemd.KIND
     raise MachineProblem(
-        "this machine has no scheduler that linkbak knows",
-        hint="Install cron, or have `linkbak run` called by whatever runs things there.",
+        tr("this machine has no scheduler that linkbak knows"),
+        hint=tr("Install cron, or have `linkbak run` called by whatever runs things there."),
     )
 
 
@@ -130,7 +134,10 @@ def _chosen(kind: str | None, timers: Sequence[Timer]) -> str:
         return timers[0].kind if len(timers) == 1 else default()
     why = SCHEDULERS[named(kind)].missing()
     if why:
-        raise MachineProblem(f"{kind} will not do: {why}", hint="Without --with linkbak takes what the machine has.")
+        raise MachineProblem(
+            tr("{kind} will not do: {why}", kind=kind, why=why),
+            hint=tr("Without --with linkbak takes what the machine has."),
+        )
     return kind
 
 
@@ -138,6 +145,6 @@ def _as_oneself() -> None:
     """Refuses sudo: the schedule would be root's instead of the person's."""
     if os.getuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
         raise UsageProblem(
-            "with sudo the timer would be root's, who would then own what it writes",
-            hint="Run `linkbak schedule install` without sudo; it needs no rights but yours.",
+            tr("with sudo the timer would be root's, who would then own what it writes"),
+            hint=tr("Run `linkbak schedule install` without sudo; it needs no rights but yours."),
         )

@@ -14,6 +14,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.texts import tr
 
 # --- crontab ----------------------------------------------------------------------------------------------------------
 # A crontab as bytes: our three lines are added and removed, and every other byte stays where it is.
@@ -33,8 +34,11 @@ def block(key: str, interval: Interval, words: Sequence[str]) -> str:
     line = f"{times(interval)} {' '.join(_quoted(word) for word in words)}"
     if len(line.encode()) > LONGEST:
         raise MachineProblem(
-            f"the line for the crontab would have more than {LONGEST} signs, which cron does not read",
-            hint="Move the vault to a place with a shorter path.",
+            tr(
+                "the line for the crontab would have more than {most} signs, which cron does not read",
+                most=LONGEST,
+            ),
+            hint=tr("Move the vault to a place with a shorter path."),
         )
     return f"# linkbak: begin {key}, {_MADE}\n{line}\n# linkbak: end {key}\n"
 
@@ -110,8 +114,10 @@ def _ours(text: bytes, key: str) -> re.Match[bytes] | None:
     marks = re.findall(rb"^[ \t]*# linkbak: (?:begin|end) %b\b" % mark, text, re.MULTILINE)
     if len(marks) != 2 * len(found) or len(found) > 1:
         raise MachineProblem(
-            "linkbak's lines in your crontab were changed by hand, so that it cannot tell where they end",
-            hint=f"`crontab -e`, take out what stands between the two lines with {key}, and them, and try again.",
+            tr("linkbak's lines in your crontab were changed by hand, so that it cannot tell where they end"),
+            hint=tr(
+                "`crontab -e`, take out what stands between the two lines with {key}, and them, and try again.", key=key
+            ),
         )
     return found[0] if found else None
 
@@ -143,7 +149,7 @@ _PROC = Path("/proc")
 
 def missing() -> str:
     """Why this machine cannot do it; "" if it can."""
-    return "" if schedule_timer.there("crontab") else "this machine has no crontab"
+    return "" if schedule_timer.there("crontab") else tr("this machine has no crontab")
 
 
 def pieces(order: Order) -> list[Piece]:
@@ -187,10 +193,10 @@ def _read() -> bytes:
     complaint = answer.complaint.lower()
     if not answer.out and ("no crontab" in complaint or "no such file" in complaint):
         return b""
-    raise MachineProblem(f"the crontab cannot be read: {answer.complaint or answer.status}", hint=_OTHERS)
+    raise MachineProblem(tr("the crontab cannot be read: {why}", why=answer.complaint or answer.status), hint=_OTHERS)
 
 
-_OTHERS = "Another scheduler may do: `linkbak schedule install --with systemd`."
+_OTHERS = tr("Another scheduler may do: `linkbak schedule install --with systemd`.")
 
 
 def _write(vault: Path, before: bytes, after: bytes) -> None:
@@ -200,10 +206,12 @@ def _write(vault: Path, before: bytes, after: bytes) -> None:
             paths.write_whole(paths.state_folder(vault) / "crontab-before", before)
     answer = schedule_timer.ask("crontab", "-", feed=after) if after else schedule_timer.ask("crontab", "-r")
     if not answer.fine:
-        raise MachineProblem(f"the crontab cannot be written: {answer.complaint or answer.status}", hint=_OTHERS)
+        raise MachineProblem(
+            tr("the crontab cannot be written: {why}", why=answer.complaint or answer.status), hint=_OTHERS
+        )
     if _read() != after:
         schedule_timer.ask("crontab", "-", feed=before) if before else schedule_timer.ask("crontab", "-r")
-        raise MachineProblem("the crontab that was written reads differently; the former one was put back")
+        raise MachineProblem(tr("the crontab that was written reads differently; the former one was put back"))
 
 
 def _daemon_runs() -> bool | None:

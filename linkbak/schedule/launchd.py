@@ -11,13 +11,16 @@ from typing import Any
 
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.texts import tr
 
 KIND = "launchd"
 
 
 def missing() -> str:
     """Why this machine cannot do it; "" if it can."""
-    return "" if sys.platform == "darwin" and schedule_timer.there("launchctl") else "launchd is there only on a Mac"
+    return (
+        "" if sys.platform == "darwin" and schedule_timer.there("launchctl") else tr("launchd is there only on a Mac")
+    )
 
 
 def pieces(order: Order) -> list[Piece]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from linkbak.paths import make_folder
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.texts import tr
 
 # --- units ------------------------------------------------------------------------------------------------------------
 # The text of a service and a timer, and how such text is read.
@@ -135,7 +136,7 @@ BOOTED = Path("/run/systemd/system")
 
 def missing() -> str:
     """Why this machine cannot do it; "" if it can."""
-    return "" if schedule_timer.there("systemctl") else "this machine has no systemctl"
+    return "" if schedule_timer.there("systemctl") else tr("this machine has no systemctl")
 
 
 def pieces(order: Order) -> list[Piece]:

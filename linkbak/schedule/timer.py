@@ -12,6 +12,7 @@ from typing import Protocol
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 # Runs the programs of the system's schedulers, and trusts only their exit status.
@@ -49,7 +50,7 @@ def ask(*words: str, feed: bytes = b"") -> Answer:
             words, input=feed, env=os.environ | {"LC_ALL": "C"}, capture_output=True, timeout=_PATIENCE, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Answer(-1, b"", getattr(error, "strerror", None) or "it does not answer")
+        return Answer(-1, b"", getattr(error, "strerror", None) or tr("it does not answer"))
     return Answer(done.returncode, done.stdout, first_line(done.stderr))
 
 
@@ -85,7 +86,7 @@ def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str,
     """
     _lasting(environment)
     if not sys.executable:
-        raise MachineProblem("Python does not know its own path, so a timer could not start it")
+        raise MachineProblem(tr("Python does not know its own path, so a timer could not start it"))
     words = (sys.executable, "-P", "-m", "linkbak", "run", "--vault", str(vault.absolute()))
     handed = tuple(_handed_on(environment, programs))
     for text in (*words, *(value for _, value in handed)):
@@ -132,11 +133,16 @@ def try_out(command: Command) -> None:
         answer = b""
     if not answer.startswith(b"linkbak "):
         raise MachineProblem(
-            f"a timer could not start this linkbak: {command.words[0]} -P -m linkbak does not work by itself",
-            hint="Install it, with `pipx install linkbak` or `uv tool install linkbak`, and try again with that one.",
+            tr(
+                "a timer could not start this linkbak: {python} -P -m linkbak does not work by itself",
+                python=command.words[0],
+            ),
+            hint=tr(
+                "Install it, with `pipx install linkbak` or `uv tool install linkbak`, and try again with that one."
+            ),
         )
     if shutil.which("git", path=dict(command.environment)["PATH"]) is None:
-        raise MachineProblem("git cannot be found", hint="Install git 2.39 or newer and put it on PATH.")
+        raise MachineProblem(tr("git cannot be found"), hint=tr("Install git 2.39 or newer and put it on PATH."))
 
 
 def _lasting(environment: Mapping[str, str]) -> None:
@@ -188,8 +194,8 @@ def _writable(text: str) -> None:
         text = "\n"
     if not text.isprintable():
         raise UsageProblem(
-            "a path holds a line break, a control character or bytes that are no text, which no schedule can hold",
-            hint="Move the vault, or linkbak itself, to a place with a plainer name.",
+            tr("a path holds a line break, a control character or bytes that are no text, which no schedule can hold"),
+            hint=tr("Move the vault, or linkbak itself, to a place with a plainer name."),
         )
 
 
@@ -219,12 +225,15 @@ def spread(every: str, key: str, at: str = "") -> Interval:
     Without `at` it is in the middle of a working day, when a laptop is awake.
     """
     if every not in EVERY:
-        raise UsageProblem(f"{every!r} is no interval", hint=f"Say --every {', '.join(EVERY[:-1])} or {EVERY[-1]}.")
+        raise UsageProblem(
+            tr("{every!r} is no interval", every=every),
+            hint=tr("Say --every {words} or {last}.", words=", ".join(EVERY[:-1]), last=EVERY[-1]),
+        )
     number = int(key, 16)
     minute, hour = 1 + number % 58, 9 + number // 64 % 8
     if at:
         if every == "hour":
-            raise UsageProblem("--at does not go with --every hour")
+            raise UsageProblem(tr("--at does not go with --every hour"))
         hour, minute = _clock(at)
     weekday, day = 1 + number // 1024 % 5, 1 + number // 8192 % 28
     return Interval(
@@ -252,7 +261,7 @@ def _clock(text: str) -> tuple[int, int]:
     try:
         moment = datetime.strptime(text, "%H:%M").replace(tzinfo=UTC)
     except ValueError:
-        raise UsageProblem(f"{text!r} is not a time of day", hint="Write it as 09:30.") from None
+        raise UsageProblem(tr("{text!r} is not a time of day", text=text), hint=tr("Write it as 09:30.")) from None
     return moment.hour, moment.minute
 
 
@@ -400,4 +409,4 @@ def delete(paths: Sequence[Path]) -> None:
 
 def refused(path: Path, error: OSError) -> MachineProblem:
     """What to say of a file that the machine does not let us touch."""
-    return MachineProblem(f"cannot read or write {path}: {error.strerror}")
+    return MachineProblem(tr("cannot read or write {file}: {why}", file=path, why=error.strerror))

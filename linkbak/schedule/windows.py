@@ -13,6 +13,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.texts import tr
 
 KIND = "task-scheduler"
 ENCODING = "utf-16"
@@ -100,7 +101,7 @@ def missing() -> str:
     """Why this machine cannot do it; "" if it can."""
     if os.environ.get("WSL_DISTRO_NAME") and schedule_timer.there("schtasks.exe"):
         return ""
-    return "the Task Scheduler can be reached only from WSL, on Windows"
+    return tr("the Task Scheduler can be reached only from WSL, on Windows")
 
 
 def pieces(order: Order) -> list[Piece]:
@@ -129,8 +130,8 @@ def install(order: Order) -> Sequence[str]:
     if not path.fine or not answer.fine:
         schedule_timer.delete([_path(order.vault)])
         raise MachineProblem(
-            f"Windows did not take the task: {path.complaint or answer.complaint or answer.status}",
-            hint="`linkbak schedule install --with cron` runs it while WSL runs.",
+            tr("Windows did not take the task: {why}", why=path.complaint or answer.complaint or answer.status),
+            hint=tr("`linkbak schedule install --with cron` runs it while WSL runs."),
         )
     return ["window"]
 
@@ -139,7 +140,7 @@ def remove(vault: Path) -> None:
     """Take the task away from Windows, and its file."""
     answer = schedule_timer.ask("schtasks.exe", "/Delete", "/F", "/TN", _name(vault))
     if not answer.fine and schedule_timer.ask("schtasks.exe", "/Query", "/TN", _name(vault)).fine:
-        raise MachineProblem(f"Windows did not give up the task: {answer.complaint or answer.status}")
+        raise MachineProblem(tr("Windows did not give up the task: {why}", why=answer.complaint or answer.status))
     schedule_timer.delete([_path(vault)])
 
 
@@ -163,8 +164,8 @@ def _arguments(order: Order) -> str:
     words = ("-d", os.environ.get("WSL_DISTRO_NAME", ""), "-u", _user(), "--exec", *schedule_timer.plain(order.command))
     if any(sign in word for word in words for sign in '"\\%$'):
         raise UsageProblem(
-            "a path holds one of \" \\ % $, which mean something else to Windows' Task Scheduler",
-            hint="Move the vault, or linkbak itself, to a place with a plainer name.",
+            tr("a path holds one of \" \\ % $, which mean something else to Windows' Task Scheduler"),
+            hint=tr("Move the vault, or linkbak itself, to a place with a plainer name."),
         )
     return " ".join(word if re.fullmatch(r"[^\s']+", word) else f'"{word}"' for word in words)
 
@@ -175,7 +176,7 @@ def _user() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
-        raise MachineProblem("this user has no name") from None
+        raise MachineProblem(tr("this user has no name")) from None
 
 
 def _trigger(interval: Interval) -> str:
