@@ -28,6 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
+from linkbak.texts import tr
+
 
 class Exit(IntEnum):
     """The exit statuses that linkbak promises; code defines them only here."""
@@ -130,8 +132,9 @@ class VaultDamaged(LinkbakError):
 
     exit_code = Exit.DAMAGED
 
-    def __init__(self, message: str, *, hint: str = "`linkbak verify` says what is damaged and what to do.") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        verify = tr("`linkbak verify` says what is damaged and what to do.")
+        super().__init__(message, hint=verify if hint is None else hint)
 
 
 class NoSuchSnapshot(LinkbakError):
@@ -167,10 +170,11 @@ class Bug(LinkbakError):
         last = cause.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
-        place = f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last is not None else "unknown place"
+        known = last is not None and f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}"
+        place = known or tr("unknown place")
         super().__init__(
-            f"this is a bug in linkbak: {type(cause).__name__} at {place}",
-            hint="please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).",
+            tr("this is a bug in linkbak: {error} at {place}", error=type(cause).__name__, place=place),
+            hint=tr("please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names)."),
         )
 
 
@@ -188,4 +192,8 @@ def exit_code_of(errors: Iterable[LinkbakError | None]) -> Exit | None:
 
 def how_to_add(extra: str, packages: str) -> str:
     """How to install an extra; never by linkbak's name, which another program might have in a package index."""
-    return f"`pipx inject linkbak {packages}`, or in linkbak's checkout `pip install '.[{extra}]'`."
+    return tr(
+        "`pipx inject linkbak {packages}`, or in linkbak's checkout `pip install '.[{extra}]'`.",
+        packages=packages,
+        extra=extra,
+    )

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from linkbak.errors import UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
 from linkbak.model import Connection, NamedTuple
+from linkbak.texts import tr
 
 
 class Subject(NamedTuple):
@@ -41,24 +42,24 @@ class Mark(NamedTuple):
 
 
 FACTS = {
-    "removed-by-me": "you ended the connection yourself",
-    "known": "you know this person",
-    "unknown": "you do not know this person",
-    "note": "a text of your own, on one line",
-    "tag": "a word of your own, without blanks and commas",
-    "cause": "why they are gone, if you know it",
+    "removed-by-me": tr("you ended the connection yourself"),
+    "known": tr("you know this person"),
+    "unknown": tr("you do not know this person"),
+    "note": tr("a text of your own, on one line"),
+    "tag": tr("a word of your own, without blanks and commas"),
+    "cause": tr("why they are gone, if you know it"),
 }
 """Each fact a user may state about a person, and what it means."""
 
 CAUSES = {
-    "removed-by-me": "you ended the connection",
-    "removed-by-them": "they ended the connection",
-    "closed": "they closed their account",
-    "blocked": "one of you blocked the other",
-    "purge": "the network closed their account",
-    "fault": "a fault of the network",
-    "incomplete": "the export was not whole",
-    "other": "something else",
+    "removed-by-me": tr("you ended the connection"),
+    "removed-by-them": tr("they ended the connection"),
+    "closed": tr("they closed their account"),
+    "blocked": tr("one of you blocked the other"),
+    "purge": tr("the network closed their account"),
+    "fault": tr("a fault of the network"),
+    "incomplete": tr("the export was not whole"),
+    "other": tr("something else"),
 }
 """Each cause a user may give for somebody being gone, and what it means."""
 
@@ -100,33 +101,45 @@ def subject_of(row: Connection) -> Subject:
 def checked(fact: str, value: str) -> str:
     """The value as it is kept; raises UsageProblem if `fact` is none, or cannot be said with that value."""
     if fact not in FACTS:
-        raise UsageProblem(f"{fact!r} is not a fact about a person", hint=f"The facts are {', '.join(FACTS)}.")
+        raise UsageProblem(
+            tr("{fact!r} is not a fact about a person", fact=fact),
+            hint=tr("The facts are {facts}.", facts=", ".join(FACTS)),
+        )
     value = value.strip()
     if fact in VALUED:
         _check_text(fact, value)
     elif value:
-        raise UsageProblem(f"{fact} takes nothing behind it", hint="Your own words go into a note.")
+        raise UsageProblem(tr("{fact} takes nothing behind it", fact=fact), hint=tr("Your own words go into a note."))
     if fact == "tag":
         tag = normalize("NFC", value)
         if "," in tag or tag.split() != [tag]:
-            raise UsageProblem("a tag has no blanks and no commas", hint="Set several tags one by one.")
+            raise UsageProblem(tr("a tag has no blanks and no commas"), hint=tr("Set several tags one by one."))
         return tag
     if fact == "cause" and value not in CAUSES:
-        raise UsageProblem(f"{value!r} is not a cause", hint=f"The causes are {', '.join(CAUSES)}.")
+        raise UsageProblem(
+            tr("{value!r} is not a cause", value=value), hint=tr("The causes are {causes}.", causes=", ".join(CAUSES))
+        )
     return value
 
 
 def _check_text(fact: str, value: str) -> None:
     if not value:
-        raise UsageProblem(f"what {fact}? It needs a word behind it", hint=f"{fact}: {FACTS[fact]}.")
+        raise UsageProblem(tr("what {fact}? It needs a word behind it", fact=fact), hint=f"{fact}: {FACTS[fact]}.")
     if len(value.splitlines()) > 1:
-        raise UsageProblem(f"a {fact} is one line, this has several")
+        raise UsageProblem(tr("a {fact} is one line, this has several", fact=fact))
     if len(value) > LONGEST:
-        raise UsageProblem(f"a {fact} has at most {LONGEST:,} characters, this has {len(value):,}")
+        raise UsageProblem(
+            tr(
+                "a {fact} has at most {most:,} characters, this has {length:,}",
+                fact=fact,
+                most=LONGEST,
+                length=len(value),
+            )
+        )
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise UsageProblem(f"the {fact} is not UTF-8 text") from None
+        raise UsageProblem(tr("the {fact} is not UTF-8 text", fact=fact)) from None
 
 
 def last_word(marks: Iterable[Mark], connected_on: str) -> Mark | None:
@@ -201,8 +214,8 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
                 marks.append(mark)
         except (ValueError, OverflowError):
             raise VaultDamaged(
-                f"marks.jsonl, line {number} of those not blank: not a whole mark",
-                hint="`git log -p marks.jsonl` in the vault shows what it was.",
+                tr("marks.jsonl, line {number} of those not blank: not a whole mark", number=number),
+                hint=tr("`git log -p marks.jsonl` in the vault shows what it was."),
             ) from None
     return tuple(marks)
 
@@ -233,7 +246,7 @@ def read_untrusted(lines: Iterable[bytes]) -> tuple[Mark, ...]:
             try:
                 checks[fact].validate_json(text, strict=True)
             except ValidationError:
-                raise VaultDamaged("a line of marks.jsonl is not a whole mark") from None
+                raise VaultDamaged(tr("a line of marks.jsonl is not a whole mark")) from None
     return read_marks(raw)
 
 
@@ -354,7 +367,9 @@ def people_in_file(content: bytes) -> list[NamedPerson]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageProblem("the list of people is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+        raise UsageProblem(
+            tr("the list of people is not UTF-8 text"), hint=tr("Save it as UTF-8 and try again.")
+        ) from None
     lines = _lines(text)
     named = [NamedPerson(number, line.strip()) for number, line in enumerate(lines, start=1) if _names(line.strip())]
     first = next(iter(named), NamedPerson(0, ""))
@@ -384,6 +399,6 @@ def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator
         try:
             record = next(records)
         except csv.Error:
-            raise UsageProblem(f"line {number} of the list of people is not CSV") from None
+            raise UsageProblem(tr("line {number} of the list of people is not CSV", number=number)) from None
         cell = next(iter(record), "").strip()
         yield NamedPerson(number, re.sub(_SPARED, "", cell))

@@ -17,6 +17,7 @@ from typing import IO, Final, Literal, Self, TypeAlias
 
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 __all__ = [
     "GITS_FOLDER", "Archive", "Entry", "Limits", "collision_key", "digest_of", "is_junk", "opening", "placeholder_of",
@@ -28,14 +29,14 @@ MIB: Final = 1024 * 1024
 Stream: TypeAlias = IO[bytes]
 
 # Hints that several refusals share.
-AGAIN: Final = "Download the archive again and give it as it came."
-HONEST: Final = "No honest archive looks like this; download it again where you asked for it."
-WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
-LIMITS: Final = "Real exports are far smaller; if this is one, docs/formats.md tells the limits."
-UNPACK: Final = "Unpack it and give the folder instead."
-ONLY_EXPORT: Final = "Give the archive as it was downloaded, or a folder that holds nothing but the export."
-OFFICE: Final = "Give the archive as it was downloaded, or export the sheet as CSV."
-EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new archive and download that."
+AGAIN: Final = tr("Download the archive again and give it as it came.")
+HONEST: Final = tr("No honest archive looks like this; download it again where you asked for it.")
+WAIT: Final = tr("Wait until the download is done, then try again; if it was cut off, download the archive again.")
+LIMITS: Final = tr("Real exports are far smaller; if this is one, docs/formats.md tells the limits.")
+UNPACK: Final = tr("Unpack it and give the folder instead.")
+ONLY_EXPORT: Final = tr("Give the archive as it was downloaded, or a folder that holds nothing but the export.")
+OFFICE: Final = tr("Give the archive as it was downloaded, or export the sheet as CSV.")
+EXPIRED: Final = tr("The link in the mail may have expired; sign in, ask for a new archive and download that.")
 
 
 class Entry(NamedTuple):
@@ -74,8 +75,8 @@ class Archive(ABC):
         try:
             return self._open(path)
         except KeyError:
-            message = f"{printable(self.name)} holds no file {printable(path)}"
-            raise ArchiveUnreadable(message, hint="Paths are told exactly as the archive spells them.") from None
+            message = tr("{name} holds no file {path}", name=printable(self.name), path=printable(path))
+            raise ArchiveUnreadable(message, hint=tr("Paths are told exactly as the archive spells them.")) from None
 
     @abstractmethod
     def close(self) -> None:
@@ -151,28 +152,30 @@ def normalised(raw: str) -> str:
 def unsafe_name(path: str) -> str:
     """Why no honest archive has a file of this name, as the end of a sentence; "" if it may be used."""
     if not path:
-        return "has no name"
+        return tr("has no name")
     if "\0" in path:
-        return "has a NUL in its name"
+        return tr("has a NUL in its name")
     if _CONTROL.search(path):
-        return "has a control character in its name"
+        return tr("has a control character in its name")
     if "\\" in path:
-        return "mixes slashes and backslashes in its name"
+        return tr("mixes slashes and backslashes in its name")
     if path.startswith("/") or _DRIVE.match(path):
-        return "has an absolute path"
+        return tr("has an absolute path")
     if len(path) * 4 > _MAX_BYTES and len(path.encode("utf-8", "replace")) > _MAX_BYTES:
-        return f"has a name of more than {_MAX_BYTES:,} bytes"
+        return tr("has a name of more than {most:,} bytes", most=_MAX_BYTES)
     return _unsafe_part(path.split("/"))
 
 
 def _unsafe_part(parts: list[str]) -> str:
     if len(parts) > _MAX_DEPTH:
-        return f"lies more than {_MAX_DEPTH} folders deep"
+        return tr("lies more than {most} folders deep", most=_MAX_DEPTH)
     for part in parts:
         if not part.strip(". "):
-            return "leads out of the archive" if part.strip() == ".." else "has an empty folder name in its path"
+            return (
+                tr("leads out of the archive") if part.strip() == ".." else tr("has an empty folder name in its path")
+            )
         if _GIT.fullmatch(_IGNORED.sub("", part)):
-            return "lies in a .git folder"
+            return tr("lies in a .git folder")
     return ""
 
 
@@ -236,16 +239,32 @@ class Tally:
         """Add files or folders, before anything is known about them."""
         self._entries += entries
         if self._entries > self._limits.entries:
-            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.entries:,} files", hint=LIMITS)
+            raise ArchiveTooLarge(
+                tr("{name} holds more than {most:,} files", name=self._name, most=self._limits.entries),
+                hint=LIMITS,
+            )
 
     def add_file(self, where: object, size: int) -> None:
         """Add one file's bytes."""
         self.bytes += size
         if size > self._limits.file_bytes:
-            message = f"{self._name}: {where} has {size:,} bytes; at most {self._limits.file_bytes:,} are read"
+            message = tr(
+                "{name}: {where} has {size:,} bytes; at most {most:,} are read",
+                name=self._name,
+                where=where,
+                size=size,
+                most=self._limits.file_bytes,
+            )
             raise ArchiveTooLarge(message, hint=LIMITS)
         if self.bytes > self._limits.total_bytes:
-            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.total_bytes:,} bytes", hint=LIMITS)
+            raise ArchiveTooLarge(
+                tr(
+                    "{name} holds more than {most:,} bytes",
+                    name=self._name,
+                    most=self._limits.total_bytes,
+                ),
+                hint=LIMITS,
+            )
 
     def check_ratio(self, where: object, unpacked: int, packed: int) -> None:
         """Refuse an archive that claims to unpack beyond the limits."""
@@ -255,5 +274,10 @@ class Tally:
 def check_ratio(limits: Limits, name: str, where: object, unpacked: int, packed: int) -> None:
     """Refuse a zip bomb: no network sends anything that unpacks to so many times its size."""
     if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:
-        message = f"{name}: {where} unpacks to more than {limits.ratio} times its size, like a zip bomb"
+        message = tr(
+            "{name}: {where} unpacks to more than {ratio} times its size, like a zip bomb",
+            name=name,
+            where=where,
+            ratio=limits.ratio,
+        )
         raise ArchiveTooLarge(message, hint=HONEST)

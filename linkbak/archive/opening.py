@@ -42,6 +42,7 @@ from linkbak.archive.streams import (
 from linkbak.archive.zip import Zip, names_in
 from linkbak.errors import ArchiveElsewhere, ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 # --- folder -----------------------------------------------------------------------------------------------------------
 # Folders and single files as archives: what somebody unpacked, or one CSV taken out of it.
@@ -105,12 +106,12 @@ class Folder(Archive):
         for found in self._walk(self._root, ()):
             path = normalised("/".join(found.parts))
             if path in files:
-                message = f"{self._name}: {printable(path)} is there twice"
+                message = tr("{name}: {path} is there twice", name=self._name, path=printable(path))
                 raise ArchiveUnsafe(message, hint=ONLY_EXPORT)
             self._tally.add_file(printable(path), found.status.st_size)
             files[path] = found
         if all(is_junk(path) for path in files):
-            raise ArchiveUnreadable(f"{self._name} is a folder without files", hint=ONLY_EXPORT)
+            raise ArchiveUnreadable(tr("{name} is a folder without files", name=self._name), hint=ONLY_EXPORT)
         return dict(sorted(files.items()))
 
     def _walk(self, folder: int, above: tuple[str, ...]) -> Iterator[_Found]:
@@ -142,14 +143,14 @@ class Folder(Archive):
         path = normalised("/".join(parts))
         shown = f"{self._name}: {printable(path)}"
         if not path.isprintable() and any("\ud800" <= c <= "\udfff" for c in path):
-            message = f"{shown} has a name that is not valid Unicode"
+            message = tr("{path} has a name that is not valid Unicode", path=shown)
             raise ArchiveUnreadable(message, hint=ONLY_EXPORT)
         if reason := unsafe_name(path):
             raise ArchiveUnsafe(f"{shown} {reason}", hint=ONLY_EXPORT)
         if stat.S_ISLNK(mode):
-            raise ArchiveUnsafe(f"{shown} is a symbolic link, which is not followed", hint=ONLY_EXPORT)
+            raise ArchiveUnsafe(tr("{path} is a symbolic link, which is not followed", path=shown), hint=ONLY_EXPORT)
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            raise ArchiveUnsafe(f"{shown} is a pipe or a device, not a file", hint=ONLY_EXPORT)
+            raise ArchiveUnsafe(tr("{path} is a pipe or a device, not a file", path=shown), hint=ONLY_EXPORT)
 
     def _reopened(self, parts: tuple[str, ...]) -> FileSource:
         """The file opened again, following no link that somebody has put on the way since."""
@@ -175,8 +176,8 @@ class SingleFile(Archive):
         self.name = name
         self._name = printable(name)
         if reason := unsafe_name(name):
-            raise ArchiveUnsafe(f"{self._name} {reason}", hint="Give it another name.")
-        Tally(self._name, limits).add_file("the file", file.size)
+            raise ArchiveUnsafe(f"{self._name} {reason}", hint=tr("Give it another name."))
+        Tally(self._name, limits).add_file(tr("the file"), file.size)
         self.bytes = file.size
         self.entries = (Entry(name, file.size, _utc(modified)),)
         self._file = file
@@ -185,7 +186,7 @@ class SingleFile(Archive):
     def _open(self, path: str) -> IO[bytes]:
         if path != self.name:
             raise KeyError(path)
-        promise = Promise(self._name, "the file", self.bytes, None, self._limits)
+        promise = Promise(self._name, tr("the file"), self.bytes, None, self._limits)
         return open_stream(promise, self._file, Stored(self._file))
 
     def _digest(self) -> str:
@@ -212,12 +213,12 @@ UNFINISHED: Final = (".part", ".crdownload", ".download", ".partial", ".opdownlo
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OTHERS: Final = (
-    (b"\x1f\x8b", "a gzip or tar.gz file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ\x00", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
+    (b"\x1f\x8b", tr("a gzip or tar.gz file")),
+    (b"7z\xbc\xaf\x27\x1c", tr("a 7z archive")),
+    (b"Rar!\x1a\x07", tr("a RAR archive")),
+    (b"BZh", tr("a bzip2 file")),
+    (b"\xfd7zXZ\x00", tr("an xz file")),
+    (b"\x28\xb5\x2f\xfd", tr("a Zstandard file")),
 )
 _TAR: Final = (257, b"ustar")
 _OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -235,8 +236,8 @@ def open_archive(path: Path, limits: Limits = _LIMITS) -> Archive:
         if stat.S_ISDIR(status.st_mode):
             return Folder(path, called, limits)
         if not stat.S_ISREG(status.st_mode):
-            message = f"{name} is a pipe, a socket or a device, not an archive"
-            raise ArchiveUnreadable(message, hint="Save the archive as a file first.")
+            message = tr("{name} is a pipe, a socket or a device, not an archive", name=name)
+            raise ArchiveUnreadable(message, hint=tr("Save the archive as a file first."))
         return _opened_file(path, called, status, limits)
     except OSError as error:
         raise unreadable(name, error) from error
@@ -274,10 +275,12 @@ def _status(path: Path, name: str) -> os.stat_result:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        hint = "Check the spelling; a name with blanks or brackets needs quotes around it."
-        raise ArchiveUnreadable(f"{name} does not exist", hint=hint) from None
+        hint = tr("Check the spelling; a name with blanks or brackets needs quotes around it.")
+        raise ArchiveUnreadable(tr("{name} does not exist", name=name), hint=hint) from None
     except ValueError:
-        raise ArchiveUnreadable(f"{name} is not a name a file can have", hint="Check the spelling.") from None
+        raise ArchiveUnreadable(
+            tr("{name} is not a name a file can have", name=name), hint=tr("Check the spelling.")
+        ) from None
 
 
 def refuse_placeholder(path: Path) -> None:
@@ -285,19 +288,21 @@ def refuse_placeholder(path: Path) -> None:
     beside = path.with_name(f".{path.name}.icloud") if path.name else path
     real = placeholder_of(path.name) or (path.name if not path.exists() and os.path.lexists(beside) else "")
     if real:
-        message = f"{printable(real)} is in iCloud, and not on this machine"
-        raise ArchiveElsewhere(message, hint='Choose "Download Now" in the Finder, and try again when it is there.')
+        message = tr("{name} is in iCloud, and not on this machine", name=printable(real))
+        raise ArchiveElsewhere(message, hint=tr('Choose "Download Now" in the Finder, and try again when it is there.'))
 
 
 def _refuse_unfinished(path: Path, name: str) -> None:
     if path.name.casefold().endswith(UNFINISHED):
-        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=WAIT)
+        raise ArchiveUnfinished(tr("{name} is a download that has not ended", name=name), hint=WAIT)
     for suffix in UNFINISHED:
         sibling = path.with_name(path.name + suffix) if path.name else path
         if path.name and os.path.lexists(sibling):
             left = printable(file_name(sibling))
-            message = f"{name} is still being downloaded: {left} lies beside it"
-            raise ArchiveUnfinished(message, hint=f"{WAIT} If no download is going on, delete {left}")
+            message = tr("{name} is still being downloaded: {left} lies beside it", name=name, left=left)
+            raise ArchiveUnfinished(
+                message, hint=tr("{wait} If no download is going on, delete {left}", wait=WAIT, left=left)
+            )
 
 
 def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits) -> Archive:
@@ -305,14 +310,19 @@ def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits
     try:
         name = printable(called)
         if file.size > limits.total_bytes:
-            message = f"{name} has {file.size:,} bytes; at most {limits.total_bytes:,} are read"
+            message = tr(
+                "{name} has {size:,} bytes; at most {most:,} are read",
+                name=name,
+                size=file.size,
+                most=limits.total_bytes,
+            )
             raise ArchiveTooLarge(message, hint=LIMITS)
         head = file.read_at(0, _HEAD)
         _refuse_foreign(head, name)
         if head.startswith(_ZIP):
             return Zip(file, called, limits)
         if ".zip" in called.casefold():
-            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=AGAIN)
+            raise ArchiveUnreadable(tr("{name} is not a zip, whatever its name says", name=name), hint=AGAIN)
         return SingleFile(file, called, status.st_mtime, limits)
     except BaseException:
         file.close()
@@ -322,19 +332,21 @@ def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits
 def _refuse_foreign(head: bytes, name: str) -> None:
     """Refuse what is known to be no archive of a network, with a reason that helps."""
     if not head:
-        raise ArchiveUnfinished(f"{name} is empty", hint=WAIT)
+        raise ArchiveUnfinished(tr("{name} is empty", name=name), hint=WAIT)
     if not head.strip(b"\0"):
-        message = f"{name} holds nothing but zeros: its bytes are in a cloud, or its download never began"
-        raise ArchiveElsewhere(message, hint="Have the cloud's program keep it on this machine, or download it again.")
+        message = tr("{name} holds nothing but zeros: its bytes are in a cloud, or its download never began", name=name)
+        raise ArchiveElsewhere(
+            message, hint=tr("Have the cloud's program keep it on this machine, or download it again.")
+        )
     if _ZIP[0].startswith(head):
-        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=WAIT)
+        raise ArchiveUnfinished(tr("{name} holds nothing yet", name=name), hint=WAIT)
     for magic, kind in _OTHERS:
         if head.startswith(magic):
-            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=UNPACK)
+            raise ArchiveUnreadable(tr("{name} is {kind}; only zips are read", name=name, kind=kind), hint=UNPACK)
     if head.startswith(_TAR[1], _TAR[0]):
-        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=UNPACK)
+        raise ArchiveUnreadable(tr("{name} is a tar archive; only zips are read", name=name), hint=UNPACK)
     if head.startswith(_OFFICE):
-        message = f"{name} is an office document, not an archive"
+        message = tr("{name} is an office document, not an archive", name=name)
         raise ArchiveUnreadable(message, hint=OFFICE)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=EXPIRED)
+        raise ArchiveUnreadable(tr("{name} is a web page, not the archive", name=name), hint=EXPIRED)

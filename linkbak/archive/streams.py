@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -56,7 +57,7 @@ class FileSource:
         self.size = status.st_size
         if not stat.S_ISREG(status.st_mode):
             self.close()
-            raise OSError(errno.EINVAL, "not a regular file")
+            raise OSError(errno.EINVAL, tr("not a regular file"))
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; fewer only at the end."""
@@ -140,7 +141,7 @@ class Inflated:
         try:
             data = self._reader.read(count)
         except DAMAGED as error:
-            raise OSError(errno.EIO, "the archive changed while it was being read") from error
+            raise OSError(errno.EIO, tr("the archive changed while it was being read")) from error
         if self._reader.given >= self._checkpoints[-1].given + self._apart:
             self._checkpoints.append(self._reader.copy())
         return data
@@ -156,13 +157,16 @@ def identity(status: os.stat_result) -> tuple[int, ...]:
 
 def changed(name: str) -> ArchiveUnfinished:
     """The refusal of an archive that somebody writes to while it is read."""
-    return ArchiveUnfinished(f"{name} changed while it was being read", hint=WAIT)
+    return ArchiveUnfinished(tr("{name} changed while it was being read", name=name), hint=WAIT)
 
 
 def unreadable(name: str, error: OSError) -> ArchiveUnreadable:
     """The refusal of an archive that the system does not let us read."""
-    reason = (error.strerror or "input/output error").lower()
-    return ArchiveUnreadable(f"{name} cannot be read: {reason}", hint="Check that you may read it, then try again.")
+    reason = (error.strerror or tr("input/output error")).lower()
+    return ArchiveUnreadable(
+        tr("{name} cannot be read: {reason}", name=name, reason=reason),
+        hint=tr("Check that you may read it, then try again."),
+    )
 
 
 def archive_digest(file: FileSource, name: str) -> str:
@@ -348,9 +352,13 @@ class _Checked(io.RawIOBase):
         if self._source.changed():
             raise changed(name)
         if self._reader.read(1) or self._reader.taken != self._source.size:
-            raise ArchiveUnsafe(f"{name}: {where} is not as large as the archive says", hint=HONEST)
+            raise ArchiveUnsafe(
+                tr("{name}: {where} is not as large as the archive says", name=name, where=where), hint=HONEST
+            )
         if crc is not None and crc != self._crc:
-            raise ArchiveUnreadable(f"{name}: {where} is damaged, its checksum is wrong", hint=AGAIN)
+            raise ArchiveUnreadable(
+                tr("{name}: {where} is damaged, its checksum is wrong", name=name, where=where), hint=AGAIN
+            )
         self._finished = True
 
     def _explained(self, error: Exception) -> ArchiveRefused:
@@ -361,4 +369,6 @@ class _Checked(io.RawIOBase):
             return unreadable(self._promise.name, error)
         if self._source.changed():
             return changed(self._promise.name)
-        return ArchiveUnreadable(f"{self._promise.name}: {self._promise.where} is damaged", hint=AGAIN)
+        return ArchiveUnreadable(
+            tr("{name}: {where} is damaged", name=self._promise.name, where=self._promise.where), hint=AGAIN
+        )

@@ -60,6 +60,7 @@ from linkbak.errors import (
     ArchiveUnsafe,
 )
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 
 class Zip(Archive):
@@ -80,9 +81,9 @@ class Zip(Archive):
             members = _members(self._source, name, limits, file.size)
         self._files = {member.path: member for member in members if not member.is_folder}
         if all(is_junk(path) for path in self._files):
-            raise ArchiveUnreadable(f"{name} holds no files", hint=AGAIN)
+            raise ArchiveUnreadable(tr("{name} holds no files", name=name), hint=AGAIN)
         if "[Content_Types].xml" in self._files:
-            raise ArchiveUnreadable(f"{name} is an office document, not an archive", hint=OFFICE)
+            raise ArchiveUnreadable(tr("{name} is an office document, not an archive", name=name), hint=OFFICE)
         self.entries = tuple(
             Entry(path, member.info.file_size, _moment(member.info)) for path, member in self._files.items()
         )
@@ -138,7 +139,7 @@ def _end_record(source: Source, name: str, limits: Limits) -> _End:
     tail = source.read_at(tail_at, source.size - tail_at)
     at = _last_record(tail)
     if at < 0:
-        raise ArchiveUnfinished(f"{name} is cut off: its end is missing", hint=WAIT)
+        raise ArchiveUnfinished(tr("{name} is cut off: its end is missing", name=name), hint=WAIT)
     _, disk, first_disk, here, *numbers, _ = _END.unpack_from(tail, at)
     end, table_end = _End(*numbers), tail_at + at
     if (zip64 := _zip64_end(source, table_end, name)) is not None:
@@ -151,10 +152,20 @@ def _end_record(source: Source, name: str, limits: Limits) -> _End:
     if end.start + end.size != table_end:
         raise _misplaced(name)
     if end.entries > limits.entries:
-        message = f"{name} says it holds {end.entries:,} files; at most {limits.entries:,} are read"
+        message = tr(
+            "{name} says it holds {entries:,} files; at most {most:,} are read",
+            name=name,
+            entries=end.entries,
+            most=limits.entries,
+        )
         raise ArchiveTooLarge(message, hint=LIMITS)
     if end.size > _LARGEST_TABLE:
-        message = f"{name} has a table of contents of {end.size:,} bytes; at most {_LARGEST_TABLE:,} are read"
+        message = tr(
+            "{name} has a table of contents of {size:,} bytes; at most {most:,} are read",
+            name=name,
+            size=end.size,
+            most=_LARGEST_TABLE,
+        )
         raise ArchiveTooLarge(message, hint=LIMITS)
     return end
 
@@ -188,7 +199,7 @@ def _zip64_end(source: Source, stops: int, name: str) -> tuple[_End, int] | None
 
 
 def _misplaced(name: str) -> ArchiveUnreadable:
-    return ArchiveUnreadable(f"{name} is damaged: its table of contents is not where it says", hint=AGAIN)
+    return ArchiveUnreadable(tr("{name} is damaged: its table of contents is not where it says", name=name), hint=AGAIN)
 
 
 # --- the table of contents --------------------------------------------------------------------------------------------
@@ -216,7 +227,7 @@ class _Member(NamedTuple):
 
     def __str__(self) -> str:
         """Its name in refusals."""
-        return f"entry {self.number} ({printable(self.path)})"
+        return tr("entry {number} ({path})", number=self.number, path=printable(self.path))
 
     @property
     def is_folder(self) -> bool:
@@ -232,12 +243,14 @@ def _members(source: Source, name: str, limits: Limits, archive_bytes: int) -> l
     for member in members:
         _check(member, name, tally)
     if (double := first_collision([member.path for member in members])) >= 0:
-        raise ArchiveUnsafe(f"{name}: {members[double]} has the same name as another entry", hint=HONEST)
+        raise ArchiveUnsafe(
+            tr("{name}: {entry} has the same name as another entry", name=name, entry=members[double]), hint=HONEST
+        )
     for member in members:
         # Entries that share bytes with another are what makes a small bomb a large one.
         if member.info.header_offset + _HEADER.size + len(member.raw) + member.info.compress_size > member.bound:
-            raise ArchiveUnsafe(f"{name}: {member} overlaps with another entry", hint=HONEST)
-    tally.check_ratio("all of it together", tally.bytes, archive_bytes)
+            raise ArchiveUnsafe(tr("{name}: {entry} overlaps with another entry", name=name, entry=member), hint=HONEST)
+    tally.check_ratio(tr("all of it together"), tally.bytes, archive_bytes)
     for member in members:
         if member.is_folder:
             # Folders are never opened, so only this check finds a file that is made to look like one.
@@ -250,7 +263,10 @@ def _listed(source: Source, name: str, end: _End) -> list[_Member]:
     table = source.read_at(end.start, end.size)
     names = list(islice(_raw_names(table), end.entries + 1))
     if len(names) > end.entries:
-        raise ArchiveUnsafe(f"{name} lists more than the {end.entries:,} files it says it holds", hint=HONEST)
+        raise ArchiveUnsafe(
+            tr("{name} lists more than the {entries:,} files it says it holds", name=name, entries=end.entries),
+            hint=HONEST,
+        )
     # The table alone, with an end record that no comment can hide and nothing can contradict.
     alone = io.BytesIO(table + _END.pack(_END_MARK, 0, 0, 0, 0, len(table), 0, 0))
     paths = [normalised(_decoded(raw, flags, at, name)) for at, (raw, flags) in enumerate(names, 1)]
@@ -286,7 +302,7 @@ def _decoded(raw: bytes, flags: int, number: int, name: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         if flags & _UTF8:
-            message = f"{name}: the name of entry {number} is not valid Unicode"
+            message = tr("{name}: the name of entry {number} is not valid Unicode", name=name, number=number)
             raise ArchiveUnsafe(message, hint=HONEST) from None
         return raw.decode("cp437")
 
@@ -295,14 +311,16 @@ def _check(member: _Member, name: str, tally: Tally) -> None:
     """Refuse an entry that no honest zip has."""
     info, is_folder = member.info, member.is_folder
     if (info.external_attr >> 16) & 0o170000 not in (_FOLDER_KINDS if is_folder else _FILE_KINDS):
-        raise ArchiveUnsafe(f"{name}: {member} is a symbolic link or a device, not a file", hint=HONEST)
+        raise ArchiveUnsafe(
+            tr("{name}: {entry} is a symbolic link or a device, not a file", name=name, entry=member), hint=HONEST
+        )
     if reason := unsafe_name(member.path[:-1] if is_folder else member.path):
         raise ArchiveUnsafe(f"{name}: {member} {reason}", hint=HONEST)
     if info.flag_bits & _ENCRYPTED or info.compress_type == _AES:
-        message = f"{name} is encrypted: {member} needs a password"
-        raise ArchiveEncrypted(message, hint=f"{UNPACK} linkbak takes no passwords of archives.")
+        message = tr("{name} is encrypted: {entry} needs a password", name=name, entry=member)
+        raise ArchiveEncrypted(message, hint=tr("{unpack} linkbak takes no passwords of archives.", unpack=UNPACK))
     if is_folder and info.file_size:
-        raise ArchiveUnsafe(f"{name}: {member} is a folder and a file at once", hint=HONEST)
+        raise ArchiveUnsafe(tr("{name}: {entry} is a folder and a file at once", name=name, entry=member), hint=HONEST)
     tally.add_file(member, info.file_size)
     tally.check_ratio(member, info.file_size, info.compress_size)
 
@@ -320,7 +338,7 @@ def _moment(info: zipfile.ZipInfo) -> datetime | None:
 
 
 def _senseless(name: str) -> ArchiveUnreadable:
-    return ArchiveUnreadable(f"{name} is damaged: its table of contents makes no sense", hint=AGAIN)
+    return ArchiveUnreadable(tr("{name} is damaged: its table of contents makes no sense", name=name), hint=AGAIN)
 
 
 # --- one file ---------------------------------------------------------------------------------------------------------
@@ -357,8 +375,10 @@ def _open_member(source: Source, name: str, member: _Member, limits: Limits) -> 
         reader = _Expander(packed, info.compress_type)
         faults = reader.faults
     else:
-        packing = _METHODS.get(info.compress_type, f"method {info.compress_type}")
-        message = f"{name}: {member} is packed with {packing}, which cannot be read"
+        packing = _METHODS.get(info.compress_type, tr("method {number}", number=info.compress_type))
+        message = tr(
+            "{name}: {entry} is packed with {packing}, which cannot be read", name=name, entry=member, packing=packing
+        )
         raise ArchiveUnreadable(message, hint=UNPACK)
     promise = Promise(name, member, info.file_size, info.CRC, limits, faults)
     return open_stream(promise, packed, reader)
@@ -404,16 +424,20 @@ def _packed_bytes(source: Source, name: str, member: _Member) -> Stretch:
     _, flags, method, *numbers, name_length, extra_length = _HEADER.unpack_from(header)
     start = info.header_offset + _HEADER.size + name_length + extra_length
     if name_length != len(member.raw) or header[_HEADER.size :] != member.raw:
-        raise ArchiveUnsafe(f"{name}: {member} has two different names", hint=HONEST)
+        raise ArchiveUnsafe(tr("{name}: {entry} has two different names", name=name, entry=member), hint=HONEST)
     if start + info.compress_size > member.bound:
-        raise ArchiveUnsafe(f"{name}: {member} overlaps with another entry", hint=HONEST)
+        raise ArchiveUnsafe(tr("{name}: {entry} overlaps with another entry", name=name, entry=member), hint=HONEST)
     if flags & _ENCRYPTED:
-        raise ArchiveEncrypted(f"{name} is encrypted: {member} needs a password", hint=UNPACK)
+        raise ArchiveEncrypted(
+            tr("{name} is encrypted: {entry} needs a password", name=name, entry=member), hint=UNPACK
+        )
     extra = source.read_at(start - extra_length, extra_length)
     truth = (info.CRC, info.compress_size, info.file_size)
     agree = all(_agree(number, true, flags, extra) for number, true in zip(numbers, truth, strict=True))
     if method != info.compress_type or not agree:
-        raise ArchiveUnsafe(f"{name}: {member} is described in two different ways", hint=HONEST)
+        raise ArchiveUnsafe(
+            tr("{name}: {entry} is described in two different ways", name=name, entry=member), hint=HONEST
+        )
     return Stretch(source, start, info.compress_size)
 
 
@@ -427,7 +451,7 @@ def _agree(number: int, true: int, flags: int, extra: bytes) -> bool:
 def _damaged(source: Source, name: str, member: _Member) -> ArchiveRefused:
     if source.changed():
         return changed(name)
-    return ArchiveUnreadable(f"{name}: {member} is damaged", hint=AGAIN)
+    return ArchiveUnreadable(tr("{name}: {entry} is damaged", name=name, entry=member), hint=AGAIN)
 
 
 # --- a zip in a zip, read where it lies: neither unpacked to disk nor held in memory ----------------------------------
@@ -446,8 +470,8 @@ def _inner_source(source: Source, name: str, member: _Member, limits: Limits) ->
     """The bytes of the inner zip, readable anywhere, after one pass over all of them found them whole."""
     method = member.info.compress_type
     if method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        message = f"{name}: {member} is a zip that is packed once more in an unusual way"
-        raise ArchiveUnreadable(message, hint="Unpack it once and give the zip inside.")
+        message = tr("{name}: {entry} is a zip that is packed once more in an unusual way", name=name, entry=member)
+        raise ArchiveUnreadable(message, hint=tr("Unpack it once and give the zip inside."))
     with _open_member(source, name, member, limits) as whole:
         while whole.read(MIB):
             pass
