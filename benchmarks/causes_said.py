@@ -9,7 +9,8 @@ from typing import NamedTuple, get_args
 
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
-from linkbak.causes.judgement import judge_lost, known_incidents
+from linkbak.causes import known_incidents
+from linkbak.causes.judgement import judge_lost
 from linkbak.index import LOST, PeopleFilter, State
 from linkbak.index.history import History
 from linkbak.ingest import Options

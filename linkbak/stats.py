@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak import state
-from linkbak.causes import BANDS
-from linkbak.causes.judgement import judge_lost, known_incidents
+from linkbak.causes import BANDS, known_incidents
+from linkbak.causes.judgement import judge_lost
 from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History

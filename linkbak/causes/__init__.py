@@ -1,23 +1,28 @@
 """Why a connection is gone: evidence for and against, in bands, and never more than the files show.
 
-This face holds what is said about it. Every rule in `rules` looks at one thing; `judgement` weighs what all of them
-found, reads the known incidents of networks, and looks up in the index what became of those who vanished.
+This face holds what is said about it, and reads the known incidents of networks. Every rule in `rules` looks at one
+thing; `judgement` weighs what all of them found, and looks up in the index what became of those who vanished.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from linkbak import paths
+from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Window
 
 __all__ = [
-    "ADVICE", "BANDS", "PHRASES", "Band", "Cause", "Event", "Evidence", "Incident", "Verdict", "headline", "judgement",
-    "phrase",
+    "ADVICE", "BANDS", "BAND_NAMES", "PHRASES", "Band", "Cause", "Event", "Evidence", "Incident", "Verdict", "day",
+    "headline", "judgement", "known_incidents", "phrase",
 ]  # fmt: skip
 
 Cause = Literal[
@@ -30,6 +35,16 @@ Band = Literal["verified", "likely", "possible", "unknown"]
 
 BANDS: tuple[Band, ...] = ("verified", "likely", "possible", "unknown")
 """Strongest first."""
+
+BAND_NAMES: Mapping[Band, str] = MappingProxyType(
+    {
+        "verified": tr("verified"),
+        "likely": tr("likely"),
+        "possible": tr("possible"),
+        "unknown": tr("unknown"),
+    }
+)
+"""Each band as people read it."""
 
 
 class Evidence(NamedTuple):
@@ -92,43 +107,46 @@ class Incident(NamedTuple):
 # --- phrases ---
 # Causes and dates in words for people: kind, factual, and never more than is known.
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
+    tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
+)  # fmt: skip
 
 PHRASES: Mapping[Cause, str] = MappingProxyType(
     {
-        "removed-by-me": "you removed them",
-        "removed-by-them": "they ended the connection",
-        "account-lives": "the account lives, the connection ended (no archive shows by whom)",
-        "closed": "account closed, restricted, or they blocked you",
-        "blocked": "they blocked you",
-        "purge": "the network removed many accounts at once, theirs among them",
-        "platform": "something the network itself did to its lists",
-        "incomplete": "the list is not whole; the next archive will tell",
-        "other": "another reason, known to you",
-        "unknown": "cannot be known",
+        "removed-by-me": tr("you removed them"),
+        "removed-by-them": tr("they ended the connection"),
+        "account-lives": tr("the account lives, the connection ended (no archive shows by whom)"),
+        "closed": tr("account closed, restricted, or they blocked you"),
+        "blocked": tr("they blocked you"),
+        "purge": tr("the network removed many accounts at once, theirs among them"),
+        "platform": tr("something the network itself did to its lists"),
+        "incomplete": tr("the list is not whole; the next archive will tell"),
+        "other": tr("another reason, known to you"),
+        "unknown": tr("cannot be known"),
     }
 )
 """Each cause as a short phrase."""
 
 _AS_STATED: Mapping[Cause, str] = {
-    "closed": "their account was closed",
-    "purge": "the network removed their account",
-    "incomplete": "the export was incomplete",
+    "closed": tr("their account was closed"),
+    "purge": tr("the network removed their account"),
+    "incomplete": tr("the export was incomplete"),
 }
 """The phrases where the user, who may know more than the files, said why."""
 
 ADVICE: Mapping[Cause, str] = MappingProxyType(
     {
-        "removed-by-me": "let go, or invite them again",
-        "removed-by-them": "ask them if they matter to you, or let go",
-        "account-lives": "ask them, or invite them again",
-        "closed": "reach them another way, or let go",
-        "blocked": "let go",
-        "purge": "check their profile; if it is there, invite them again",
-        "platform": "wait for the next archive, then check their profile",
-        "incomplete": "wait for the next archive, or ask for a new one",
+        "removed-by-me": tr("let go, or invite them again"),
+        "removed-by-them": tr("ask them if they matter to you, or let go"),
+        "account-lives": tr("ask them, or invite them again"),
+        "closed": tr("reach them another way, or let go"),
+        "blocked": tr("let go"),
+        "purge": tr("check their profile; if it is there, invite them again"),
+        "platform": tr("wait for the next archive, then check their profile"),
+        "incomplete": tr("wait for the next archive, or ask for a new one"),
         "other": "",
-        "unknown": "check their profile; if it is there, ask them or invite them again",
+        "unknown": tr("check their profile; if it is there, ask them or invite them again"),
     }
 )
 """What one can do about each cause."""
@@ -142,18 +160,142 @@ def phrase(cause: Cause, band: Band) -> str:
 def headline(verdict: Verdict) -> str:
     """One short phrase with the band: ``likely: account closed, restricted, or they blocked you``."""
     if verdict.by_user:
-        return f"{verdict.band} by your own word: {phrase(verdict.cause, verdict.band)}"
+        return tr(
+            "{band} by your own word: {phrase}",
+            band=BAND_NAMES[verdict.band],
+            phrase=phrase(verdict.cause, verdict.band),
+        )
     if verdict.cause == "unknown":
         return PHRASES["unknown"]
-    return f"{verdict.band}: {PHRASES[verdict.cause]}"
+    return f"{BAND_NAMES[verdict.band]}: {PHRASES[verdict.cause]}"
 
 
 def day(moment: str) -> str:
     """``4 Mar 2026`` for an ISO date or an RFC 3339 time."""
-    return f"{int(moment[8:10])} {_MONTHS[int(moment[5:7]) - 1]} {moment[:4]}"
+    name = _MONTHS[int(moment[5:7]) - 1]
+    return tr("{day} {month} {year}", day=int(moment[8:10]), month=name, year=moment[:4])
 
 
-def listing(words: Iterable[str], last: str = "and") -> str:
+def day_of_year(moment: str) -> str:
+    """``4 Mar``, where the year stands beside it."""
+    return tr("{day} {month}", day=int(moment[8:10]), month=_MONTHS[int(moment[5:7]) - 1])
+
+
+def listing(words: Iterable[str], last: Literal["and", "or"] = "and") -> str:
     """``messages, notes and endorsements``."""
     *before, end = words
-    return f"{', '.join(before)} {last} {end}" if before else end
+    if not before:
+        return end
+    others = ", ".join(before)
+    return (
+        tr("{others} and {last}", others=others, last=end)
+        if last == "and"
+        else tr("{others} or {last}", others=others, last=end)
+    )
+
+
+# --- incidents ---
+# Known incidents, from the file that comes with linkbak and the user's own beside the config file.
+
+PACKAGED = Path(__file__).with_name("incidents.toml")
+KINDS: tuple[Literal["fault", "trim"], ...] = ("fault", "trim")
+_KEYS = ("id", "kind", "network", "from", "to", "what", "sources")
+
+
+def known_incidents() -> tuple[Incident, ...]:
+    """All incidents linkbak knows, oldest first; one of the user's takes the place of a packaged one with its id.
+
+    Raises UsageProblem, naming file and key, for a malformed file of the user's.
+    """
+    known = {one.id: one for file in (PACKAGED, paths.config_file().with_name("incidents.toml")) for one in _read(file)}
+    return tuple(sorted(known.values(), key=lambda one: (one.began, one.id)))
+
+
+def _read(file: Path) -> list[Incident]:
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise MachineProblem(tr("cannot read {file}: {strerror}", file=file, strerror=error.strerror)) from None
+    values = _parsed(file, data)
+    entries = values.pop("incident", [])
+    for key in values:
+        raise _wrong(file, key, tr("linkbak knows no such key; each incident begins with a line [[incident]]"))
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _wrong(file, "incident", tr("each incident begins with a line [[incident]]"))
+    found = [_incident(_Entry(file, number, entry)) for number, entry in enumerate(entries, 1)]
+    for number, one in enumerate(found, 1):
+        if any(one.id == other.id for other in found[: number - 1]):
+            raise _wrong(file, f"incident {number}: id", tr("an earlier one has the same"))
+    return found
+
+
+def _parsed(file: Path, data: bytes) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageProblem(
+            tr("{file} is not valid TOML: {error}", file=file, error=error),
+            hint=tr("Mend the line or delete the file."),
+        ) from None
+
+
+class _Entry:
+    """One incident as written in a file, and its place there, for errors."""
+
+    def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
+        self.file, self.number, self.values = file, number, values
+        for key in values:
+            if key not in _KEYS:
+                raise self.wrong(key, tr("linkbak knows no such key; it knows: {keys}", keys=", ".join(_KEYS)))
+
+    def wrong(self, key: str, why: str) -> UsageProblem:
+        return _wrong(self.file, f"incident {self.number}: {key}", why)
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, tr("it must be a text, in quotes"))
+        return value.strip()
+
+    def moment(self, key: str, at: time) -> str:
+        """A day or a time as RFC 3339 UTC; a day is taken at its beginning or its end."""
+        value = self.values.get(key)
+        if isinstance(value, datetime):
+            try:
+                utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            except OverflowError:
+                raise self.wrong(key, tr("no calendar has that time in UTC")) from None
+        elif isinstance(value, date):
+            utc = datetime.combine(value, at, UTC)
+        else:
+            raise self.wrong(
+                key, tr("it must be a day as 2024-10-22 or a time as 2024-10-22T10:00:00Z, without quotes")
+            )
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def _incident(entry: _Entry) -> Incident:
+    kind = next((kind for kind in KINDS if kind == entry.text("kind")), None)
+    if kind is None:
+        raise entry.wrong("kind", tr("it must be one of: {kinds}", kinds=", ".join(KINDS)))
+    began = entry.moment("from", time())
+    ended = entry.moment("to", time(23, 59, 59)) if "to" in entry.values else ""
+    if ended and ended < began:
+        raise entry.wrong("to", tr("it must not be before from"))
+    if kind == "trim" and not ended:
+        raise entry.wrong("to", tr("a trim needs the day on which it ended"))
+    network, what = entry.text("network", "linkedin"), entry.text("what")
+    sources = entry.values.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        raise entry.wrong("sources", tr("it must be a list of addresses, in quotes"))
+    return Incident(entry.text("id"), kind, network, began, ended, what, tuple(sources))
+
+
+def _wrong(file: Path, key: str, why: str) -> UsageProblem:
+    return UsageProblem(f"{file}: {key}: {why}")

@@ -45,20 +45,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
 from functools import cached_property, partial
 from math import log
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from linkbak import paths
-from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict, day, listing
+from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict, day, day_of_year, listing
 from linkbak.causes.rules import FEW, RULES, CaseContext, LossRates, Usual, binomial_tail, touches, written_during
-from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
 from linkbak.index.people import close
 from linkbak.model import Connection, NamedTuple
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.index import Interval, Shown
@@ -104,10 +101,22 @@ def find_events(window: Window, lost: Sequence[Person], context: WindowContext) 
     if len(silent) < LEAST:
         return []
     if all(one.state == "held" for one in lost):
-        what = f"{len(silent):,} people missing from the list of {day(window.before)}, which is not believed yet"
+        what = tr_count(
+            "{people} person missing from the list of {day}, which is not believed yet",
+            "{people} people missing from the list of {day}, which is not believed yet",
+            len(silent),
+            people=f"{len(silent):,}",
+            day=day(window.before),
+        )
         return [_event("missing-piece", window, silent, what, *_or_swept(silent, context))]
     if context.faults and all(one.state == "suspected" for one in lost):
-        what = f"{len(silent):,} people missing from the list of {day(window.before)}, written during a known fault"
+        what = tr_count(
+            "{people} person missing from the list of {day}, written during a known fault",
+            "{people} people missing from the list of {day}, written during a known fault",
+            len(silent),
+            people=f"{len(silent):,}",
+            day=day(window.before),
+        )
         return [_event("fault", window, silent, what, context.faults[0].what.rstrip("."))]
     found: list[Event] = []
     for find in (_by_days, _by_words, _by_sparseness):
@@ -125,9 +134,12 @@ def _or_swept(silent: Sequence[Person], context: WindowContext) -> Iterator[str]
     """The other explanation of a missing piece: a network that removes empty accounts leaves the same trace."""
     empty, share = sum(not _works(one) for one in silent), _sparse_share(context)
     if empty * 2 > len(silent) and binomial_tail(empty, len(silent), share) <= _LEVEL:
-        yield (
-            f"or the network removed them together: {empty:,} of {len(silent):,} show no company or position, "
-            f"of the list before {share:.0%}; the next archive will tell"
+        yield tr(
+            "or the network removed them together: {empty} of {people} show no company or position, "
+            "of the list before {share}; the next archive will tell",
+            empty=f"{empty:,}",
+            people=f"{len(silent):,}",
+            share=f"{share:.0%}",
         )
 
 
@@ -148,8 +160,20 @@ def _by_days(window: Window, silent: Sequence[Person], context: WindowContext, l
     first, last, chance = found
     members = [one for one in silent if one.row.connected_on and first <= one.row.connected_on.isoformat() <= last]
     there = _between(listed, first, last)
-    what = f"{len(members):,} people connected {_span(first, last)}{_traits(members, context)}, gone together"
-    rest = f"{len(members):,} of the {there:,} who connected then are gone, and {lost - len(members):,} of all others"
+    what = tr_count(
+        "{people} person connected {when}{traits}, gone together",
+        "{people} people connected {when}{traits}, gone together",
+        len(members),
+        people=f"{len(members):,}",
+        when=_span(first, last),
+        traits=_traits(members, context),
+    )
+    rest = tr(
+        "{people} of the {there} who connected then are gone, and {others} of all others",
+        people=f"{len(members):,}",
+        there=f"{there:,}",
+        others=f"{lost - len(members):,}",
+    )
     return _event(
         "sweep", window, members, what, rest, usual.text, *_sparse(members), chance=max(chance, usual.band_chance)
     )
@@ -164,8 +188,14 @@ def _by_sparseness(window: Window, silent: Sequence[Person], context: WindowCont
     chance = binomial_tail(len(members), len(silent), share)
     if chance > _LEVEL:
         return None
-    what = f"{len(members):,} people{_traits(members, context)}, gone together"
-    rest = f"of the list before {share:.0%} showed no company or position"
+    what = tr_count(
+        "{people} person{traits}, gone together",
+        "{people} people{traits}, gone together",
+        len(members),
+        people=f"{len(members):,}",
+        traits=_traits(members, context),
+    )
+    rest = tr("of the list before {share} showed no company or position", share=f"{share:.0%}")
     return _event("sweep", window, members, what, rest, usual.text, chance=max(chance, usual.band_chance))
 
 
@@ -183,12 +213,25 @@ def _by_words(window: Window, silent: Sequence[Person], context: WindowContext, 
     chosen = [one for one in silent if not _words(one.row.position).isdisjoint(telling)]
     if len(chosen) < LEAST:
         return None
-    more = [f"{len(telling) - _WORDS:,} more words"] if len(telling) > _WORDS else []
-    said = listing([*(f"{one} ({gone[one]:,} of {max(gone[one], listed[one]):,} gone)" for one in telling[:_WORDS])])
-    words = listing([*telling[:_WORDS], *more], "or")
-    what = f"{len(chosen):,} people whose position says {words}, gone together"
-    others = f"of all others {lost - len(chosen):,} of {max(0, len(context.shown) - len(chosen)):,} are gone"
-    return _event("cull", window, chosen, what, said, others, "perhaps you removed them: `linkbak mark` can say so")
+    left = len(telling) - _WORDS
+    more = [tr_count("{number} more word", "{number} more words", left, number=f"{left:,}")] if left > 0 else []
+    said = listing(
+        tr("{word} ({gone} of {all} gone)", word=one, gone=f"{gone[one]:,}", all=f"{max(gone[one], listed[one]):,}")
+        for one in telling[:_WORDS]
+    )
+    what = tr_count(
+        "{people} person whose position says {words}, gone together",
+        "{people} people whose position says {words}, gone together",
+        len(chosen),
+        people=f"{len(chosen):,}",
+        words=listing([*telling[:_WORDS], *more], "or"),
+    )
+    others = tr(
+        "of all others {gone} of {people} are gone",
+        gone=f"{lost - len(chosen):,}",
+        people=f"{max(0, len(context.shown) - len(chosen)):,}",
+    )
+    return _event("cull", window, chosen, what, said, others, tr("perhaps you removed them: `linkbak mark` can say so"))
 
 
 def _telling(gone_words: Sequence[frozenset[str]], shown_words: Sequence[frozenset[str]]) -> list[str]:
@@ -265,30 +308,37 @@ def _words(position: str) -> frozenset[str]:
 def _traits(members: Sequence[Person], context: WindowContext) -> str:
     """``, no work shown or never a message``: what all of them lack, and what most of the others do not."""
     empty = sum(not _works(one) for one in members)
-    parts = ["no work shown"] if empty * 2 >= len(members) else []
+    parts = [tr("no work shown")] if empty * 2 >= len(members) else []
     if not any(one.untold for one in members):
-        parts.append("never a message from you" if any(one.messages for one in members) else "never a message")
-    text = (" and " if empty == len(members) else " or ").join(parts)
+        wrote = any(one.messages for one in members)
+        parts.append(tr("never a message from you") if wrote else tr("never a message"))
+    text = "".join(parts)
+    if len(parts) > 1:
+        work, message = parts
+        if empty == len(members):
+            text = tr("{work} and {message}", work=work, message=message)
+        else:
+            text = tr("{work} or {message}", work=work, message=message)
     email = sum(one.email for one in context.shown) * 5 >= len(context.shown) and not any(
         one.row.email for one in members
     )
-    return "".join(f", {part}" for part in (text, "no e-mail" if email else "") if part)
+    return "".join(f", {part}" for part in (text, tr("no e-mail") if email else "") if part)
 
 
 def _sparse(members: Sequence[Person]) -> Iterator[str]:
     empty = sum(not _works(one) for one in members)
     if 0 < empty < len(members):
-        yield f"{empty:,} of {len(members):,} show no company or position"
+        yield tr("{empty} of {people} show no company or position", empty=f"{empty:,}", people=f"{len(members):,}")
 
 
 def _span(first: str, last: str) -> str:
     """``3 to 12 Feb 2026``, ``on 3 Feb 2026``, ``3 Feb to 12 Mar 2026``, ``3 Feb 2025 to 12 Mar 2026``."""
     if first == last:
-        return f"on {day(first)}"
-    begin, end = date.fromisoformat(first), day(last)
+        return tr("on {day}", day=day(first))
+    begin = day_of_year(first) if first[:4] == last[:4] else day(first)
     if first[:7] == last[:7]:
-        return f"{begin.day} to {end}"
-    return f"{day(first)[:-5] if first[:4] == last[:4] else day(first)} to {end}"
+        begin = str(int(first[8:10]))
+    return tr("{begin} to {end}", begin=begin, end=day(last))
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
@@ -296,10 +346,10 @@ def _span(first: str, last: str) -> str:
 ORDER: tuple[Cause, ...] = ("account-lives", "closed", "incomplete", "platform", "purge", "unknown")
 """The order in which causes of one band are preferred: what the data itself shows comes first."""
 _NOT_OF_THE_LIVING: dict[Cause, str] = {
-    "closed": "An account that an archive as late still shows was not closed.",
-    "purge": "An account that an archive as late still shows was not removed by the network.",
+    "closed": tr("An account that an archive as late still shows was not closed."),
+    "purge": tr("An account that an archive as late still shows was not removed by the network."),
 }
-_ACCOUNTED_FOR = "The known incident in this window may account for the many losses as well."
+_ACCOUNTED_FOR = tr("The known incident in this window may account for the many losses as well.")
 
 
 def judge(
@@ -491,105 +541,3 @@ def _returns(history: History, account: str, people: Iterable[Person]) -> dict[i
         if person.number in listed and absence.back is not None:
             found.setdefault(person.number, absence.back)
     return found
-
-
-# --- incidents --------------------------------------------------------------------------------------------------------
-# Known incidents, from the file that comes with linkbak and the user's own beside the config file.
-
-PACKAGED = Path(__file__).with_name("incidents.toml")
-KINDS: tuple[Literal["fault", "trim"], ...] = ("fault", "trim")
-_KEYS = ("id", "kind", "network", "from", "to", "what", "sources")
-
-
-def known_incidents() -> tuple[Incident, ...]:
-    """All incidents linkbak knows, oldest first; one of the user's takes the place of a packaged one with its id.
-
-    Raises UsageProblem, naming file and key, for a malformed file of the user's.
-    """
-    known = {one.id: one for file in (PACKAGED, paths.config_file().with_name("incidents.toml")) for one in _read(file)}
-    return tuple(sorted(known.values(), key=lambda one: (one.began, one.id)))
-
-
-def _read(file: Path) -> list[Incident]:
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise MachineProblem(f"cannot read {file}: {error.strerror}") from None
-    values = _parsed(file, data)
-    entries = values.pop("incident", [])
-    for key in values:
-        raise _wrong(file, key, "linkbak knows no such key; each incident begins with a line [[incident]]")
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _wrong(file, "incident", "each incident begins with a line [[incident]]")
-    found = [_incident(_Entry(file, number, entry)) for number, entry in enumerate(entries, 1)]
-    for number, one in enumerate(found, 1):
-        if any(one.id == other.id for other in found[: number - 1]):
-            raise _wrong(file, f"incident {number}: id", "an earlier one has the same")
-    return found
-
-
-def _parsed(file: Path, data: bytes) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise UsageProblem(f"{file} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(f"{file} is not valid TOML: {error}", hint="Mend the line or delete the file.") from None
-
-
-class _Entry:
-    """One incident as written in a file, and its place there, for errors."""
-
-    def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
-        self.file, self.number, self.values = file, number, values
-        for key in values:
-            if key not in _KEYS:
-                raise self.wrong(key, f"linkbak knows no such key; it knows: {', '.join(_KEYS)}")
-
-    def wrong(self, key: str, why: str) -> UsageProblem:
-        return _wrong(self.file, f"incident {self.number}: {key}", why)
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key, default)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "it must be a text, in quotes")
-        return value.strip()
-
-    def moment(self, key: str, at: time) -> str:
-        """A day or a time as RFC 3339 UTC; a day is taken at its beginning or its end."""
-        value = self.values.get(key)
-        if isinstance(value, datetime):
-            try:
-                utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-            except OverflowError:
-                raise self.wrong(key, "no calendar has that time in UTC") from None
-        elif isinstance(value, date):
-            utc = datetime.combine(value, at, UTC)
-        else:
-            raise self.wrong(key, "it must be a day as 2024-10-22 or a time as 2024-10-22T10:00:00Z, without quotes")
-        return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-
-
-def _incident(entry: _Entry) -> Incident:
-    kind = next((kind for kind in KINDS if kind == entry.text("kind")), None)
-    if kind is None:
-        raise entry.wrong("kind", f"it must be one of: {', '.join(KINDS)}")
-    began = entry.moment("from", time())
-    ended = entry.moment("to", time(23, 59, 59)) if "to" in entry.values else ""
-    if ended and ended < began:
-        raise entry.wrong("to", "it must not be before from")
-    if kind == "trim" and not ended:
-        raise entry.wrong("to", "a trim needs the day on which it ended")
-    network, what = entry.text("network", "linkedin"), entry.text("what")
-    sources = entry.values.get("sources", [])
-    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        raise entry.wrong("sources", "it must be a list of addresses, in quotes")
-    return Incident(entry.text("id"), kind, network, began, ended, what, tuple(sources))
-
-
-def _wrong(file: Path, key: str, why: str) -> UsageProblem:
-    return UsageProblem(f"{file}: {key}: {why}")

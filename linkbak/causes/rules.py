@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from linkbak.causes import Cause, Event, Evidence, Incident, day, listing
 from linkbak.marks import last_word
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Case, Interval, Trace, Window
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 OUTLIVE = frozenset({"invitations", "notes"})
 """Kinds whose rows keep the name, as far as anybody has seen, when an account closes; they may outlive it."""
+_KINDS: Mapping[str, str] = {
+    "messages": tr("messages"),
+    "invitations": tr("invitations"),
+    "endorsements": tr("endorsements"),
+    "recommendations": tr("recommendations"),
+    "notes": tr("notes"),
+}
+"""The kinds of data that name somebody, as people read them."""
 PRAISE = frozenset({"endorsements", "recommendations"})
 """Kinds that name nobody but connections: 960 of 960 and 41 of 41 people in 12 real archives stood in the list."""
 
@@ -98,11 +107,15 @@ def your_word(context: CaseContext) -> Iterator[Evidence]:
         if old.fact in ("removed-by-me", "cause") and not old.undone and old.at[:10] < connected_on:
             yield _remark(
                 "your-word",
-                f"What you said on {day(old.at)} is not used: this connection began on {day(connected_on)}.",
+                tr(
+                    "What you said on {day} is not used: this connection began on {began}.",
+                    day=day(old.at),
+                    began=day(connected_on),
+                ),
             )
     if mark := last_word(context.case.marks, connected_on):
         cause = "removed-by-me" if mark.fact == "removed-by-me" else _STATED.get(mark.value, "other")
-        yield Evidence("your-word", cause, "verified", True, f"You said so on {day(mark.at)}.")
+        yield Evidence("your-word", cause, "verified", True, tr("You said so on {day}.", day=day(mark.at)))
 
 
 def still_named(context: CaseContext) -> Iterator[Evidence]:
@@ -111,16 +124,22 @@ def still_named(context: CaseContext) -> Iterator[Evidence]:
     strong = tuple(trace for trace in context.living if trace in case.named)
     weak = tuple(trace for trace in case.named if trace.kind in OUTLIVE)
     if case.renewed:
-        text = (
-            f"{_where(case.renewed)} shows a message with them, or a name of theirs, that is younger than the list of"
-            f" {day(case.window.before)}, which lacks them."
+        text = tr(
+            "{archive} shows a message with them, or a name of theirs, that is younger than the list of"
+            " {day}, which lacks them.",
+            archive=_where(case.renewed),
+            day=day(case.window.before),
         )
         yield Evidence("still-named", "account-lives", "verified", True, text)
     elif strong:
-        text = f"{_where(strong)} still shows their name and address, but nothing newer than the loss."
+        text = tr(
+            "{archive} still shows their name and address, but nothing newer than the loss.", archive=_where(strong)
+        )
         yield Evidence("still-named", "account-lives", "likely", True, text)
     elif weak:
-        text = f"{_where(weak)} still shows their name and address. Such a row may outlive an account."
+        text = tr(
+            "{archive} still shows their name and address. Such a row may outlive an account.", archive=_where(weak)
+        )
         yield Evidence("still-named", "account-lives", "possible", True, text)
 
 
@@ -128,32 +147,43 @@ def still_praised(context: CaseContext) -> Iterator[Evidence]:
     """Endorsements or recommendations, which only name connections, name them: perhaps the list is not whole."""
     praise = tuple(trace for trace in context.case.named if trace.kind in PRAISE)
     if praise:
-        text = f"{_where(praise)} still names them, as it does of nobody but connections: is the list whole?"
+        text = tr(
+            "{archive} still names them, as it does of nobody but connections: is the list whole?",
+            archive=_where(praise),
+        )
         yield Evidence("still-praised", "incomplete", "possible", True, text)
 
 
 def invited_again(context: CaseContext) -> Iterator[Evidence]:
     """The owner invited them after the window began: the account lived, and they were not connected."""
     if context.case.invited:
-        since = f" after {day(context.case.window.after)}" if context.case.window.after else ""
-        text = f"{_where(context.case.invited)} shows that you invited them again{since}."
+        archive, after = (
+            _where(context.case.invited),
+            day(context.case.window.after) if context.case.window.after else "",
+        )
+        text = tr("{archive} shows that you invited them again.", archive=archive)
+        if after:
+            text = tr("{archive} shows that you invited them again after {day}.", archive=archive, day=after)
         yield Evidence("invited-again", "account-lives", "verified", True, text)
 
 
 def anonymous(context: CaseContext) -> Iterator[Evidence]:
     """A conversation of two that once had their name and address now says "LinkedIn Member"."""
     if context.case.anonymous:
-        last = day(newest(context.case.anonymous))
-        text = f'Your conversation, which once showed their name, says "LinkedIn Member" in the archive of {last}.'
+        text = tr(
+            'Your conversation, which once showed their name, says "LinkedIn Member" in the archive of {day}.',
+            day=day(newest(context.case.anonymous)),
+        )
         yield Evidence("anonymous", "closed", "likely", True, text)
 
 
 def held(context: CaseContext) -> Iterator[Evidence]:
     """They are missing only from a list whose losses are not believed."""
     if context.case.person.state == "held":
-        text = (
-            f"The list of {day(context.case.window.before)} lacks more people than can be believed, or is not whole."
-            " Until the next archive shows whether they are gone, no other reason is more than possible."
+        text = tr(
+            "The list of {day} lacks more people than can be believed, or is not whole."
+            " Until the next archive shows whether they are gone, no other reason is more than possible.",
+            day=day(context.case.window.before),
         )
         yield Evidence("held", "incomplete", "likely", True, text)
 
@@ -161,34 +191,36 @@ def held(context: CaseContext) -> Iterator[Evidence]:
 def incident(context: CaseContext) -> Iterator[Evidence]:
     """The list was written during a known fault of the network, or after it had ended connections for good."""
     for one in context.incidents:
-        when = "in this window" if one.kind == "trim" else "during which the list was written"
-        text = f"{day(one.began)}, a known incident {when}: {one.what}"
+        began = day(one.began)
+        text = tr("{day}, a known incident during which the list was written: {what}", day=began, what=one.what)
         if one.kind == "trim":
+            text = tr("{day}, a known incident in this window: {what}", day=began, what=one.what)
             yield Evidence("incident", "platform", "possible", True, text)
         elif context.outlasted(one):
-            text += " A list of a later day, made after it was mended, lacks them too."
+            text += " " + tr("A list of a later day, made after it was mended, lacks them too.")
             yield Evidence("incident", "platform", "possible", False, text)
         else:
-            yield Evidence("incident", "platform", "possible", True, f"{text} The next archive will tell.")
+            text += " " + tr("The next archive will tell.")
+            yield Evidence("incident", "platform", "possible", True, text)
 
 
 def together(context: CaseContext) -> Iterator[Evidence]:
     """They are a member of a sweep; for a cull that is a remark, since only the owner knows who removed them."""
     case, event = context.case, context.event
     if event is not None and event.kind == "sweep":
-        text = f"One of {'; '.join(event.evidence)}."
+        text = tr("One of {people}.", people="; ".join(event.evidence))
         looked = "messages" in case.kinds and not case.person.untold
         if not looked:
-            text += " No archive since then holds messages, which might show otherwise."
+            text += " " + tr("No archive since then holds messages, which might show otherwise.")
         yield Evidence("together", "purge", event.band if looked else "possible", True, text)
     elif event is not None and event.kind == "cull":
-        yield _remark("together", f"One of {'; '.join(event.evidence)}.")
+        yield _remark("together", tr("One of {people}.", people="; ".join(event.evidence)))
 
 
 def was_hidden(context: CaseContext) -> Iterator[Evidence]:
     """Their last row showed only a date: a remark, but no reason to call the account closed."""
     if context.case.was_hidden:
-        text = (
+        text = tr(
             "Before, their row showed only a date: the profile was hibernated, restricted or being closed."
             " Which of these, and whether it has to do with their going, is not in the data."
         )
@@ -200,11 +232,11 @@ def no_trace(context: CaseContext) -> Iterator[Evidence]:
     case = context.case
     if case.named or case.invited or case.anonymous:
         return
-    text = "The list does not say why somebody is gone."
+    text = tr("The list does not say why somebody is gone.") + " "
     if "messages" in case.kinds:
-        text += " Later archives hold messages, but no trace of them."
+        text += tr("Later archives hold messages, but no trace of them.")
     else:
-        text += " No later archive holds messages, which might have told."
+        text += tr("No later archive holds messages, which might have told.")
     yield Evidence("no-trace", "unknown", "unknown", True, text)
 
 
@@ -216,7 +248,7 @@ def _remark(rule: str, text: str) -> Evidence:
 def _where(traces: tuple[Trace, ...]) -> str:
     last = newest(traces)
     kinds = sorted({trace.kind for trace in traces if trace.taken == last})
-    return f"The archive of {day(last)} ({listing(kinds)})"
+    return tr("The archive of {day} ({kinds})", day=day(last), kinds=listing(_KINDS.get(kind, kind) for kind in kinds))
 
 
 RULES: Sequence[Callable[[CaseContext], Iterator[Evidence]]] = (
@@ -322,7 +354,11 @@ class Usual(NamedTuple):
     @property
     def text(self) -> str:
         """For people."""
-        return f"{self.lost:,} left in all; about {self.expected:.1f} is usual for that time"
+        return tr(
+            "{lost} left in all; about {expected} is usual for that time",
+            lost=f"{self.lost:,}",
+            expected=f"{self.expected:.1f}",
+        )
 
     @property
     def band_chance(self) -> float:

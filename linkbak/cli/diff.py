@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from linkbak.causes.judgement import known_incidents, outcomes_of
+from linkbak.causes import known_incidents
+from linkbak.causes.judgement import outcomes_of
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Picked, classes
 from linkbak.cli.session import Session

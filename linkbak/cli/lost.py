@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from linkbak.causes.judgement import events_of, judge_lost, known_incidents
+from linkbak.causes import known_incidents
+from linkbak.causes.judgement import events_of, judge_lost
 from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose

@@ -169,7 +169,7 @@ def _verdict(history: History, line: Timeline) -> Verdict | None:
     """Why they are gone, if they are."""
     if line.person.state not in LOST:
         return None
-    incidents = load("linkbak.causes.judgement.known_incidents")()
+    incidents = load("linkbak.causes.known_incidents")()
     losses = load("linkbak.causes.judgement.judge_lost")(history, [line.person], incidents)
     return losses[0].verdict if losses else None
 

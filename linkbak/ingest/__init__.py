@@ -21,6 +21,7 @@ from linkbak.archive import Limits
 from linkbak.errors import Exit, LinkbakError, OtherAccount, UsageProblem
 from linkbak.matching import name_key, url_key
 from linkbak.model import BOOK, CARDS, Connection, NamedTuple, Owner
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -119,9 +120,10 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
     gone, come = [c for k, c in old.items() if k not in new], [c for k, c in new.items() if k not in old]
     if len(before) == len(after) and len(gone) == len(come) == 1 and before.index(gone[0]) == after.index(come[0]):
         renamed.append((gone.pop(), come.pop()))
-    parts = [("renamed", [f"{was!r} to {now!r}" for was, now in renamed])]
-    parts += [("new", [repr(column) for column in come]), ("missing", [repr(column) for column in gone])]
-    return [f"{word} {', '.join(columns)}" for word, columns in parts if columns]
+    changed = ", ".join(tr("{was} to {now}", was=repr(was), now=repr(now)) for was, now in renamed)
+    parts = [tr("renamed {columns}", columns=changed)] if renamed else []
+    parts += [tr("new {columns}", columns=", ".join(map(repr, come)))] if come else []
+    return [*parts, *([tr("missing {columns}", columns=", ".join(map(repr, gone)))] if gone else [])]
 
 
 def _plain(column: str) -> str:
@@ -272,15 +274,23 @@ def choose_account(
         return (listed or possible)[0]
     if possible:
         raise UsageProblem(
-            f"the archive could belong to any of these accounts: {', '.join(sorted(possible))}",
-            hint="Say which with --account NAME.",
+            tr("the archive could belong to any of these accounts: {accounts}", accounts=", ".join(sorted(possible))),
+            hint=tr("Say which with --account NAME."),
         )
-    theirs = " or ".join(sorted(known))
-    strange = "perhaps another person's list: it shares almost nobody with that of"
-    whose = strange if fitting else "the archive is another person's, not that of"
+    theirs = tr(" or ").join(sorted(known))
+    strange = _strange(theirs)
+    if not fitting:
+        strange = tr("the archive is another person's, not that of the account {name}; nothing was kept", name=theirs)
     raise OtherAccount(
-        f"{whose} the account {theirs}; nothing was kept",
-        hint="If you mean to keep it here too, name an account of its own: --account NAME.",
+        strange,
+        hint=tr("If you mean to keep it here too, name an account of its own: --account NAME."),
+    )
+
+
+def _strange(name: str) -> str:
+    return tr(
+        "perhaps another person's list: it shares almost nobody with that of the account {name}; nothing was kept",
+        name=name,
     )
 
 
@@ -295,8 +305,11 @@ def refuse_other_list(kept: Sequence[Summary], account: str, owner: Owner, verdi
         return
     name = account.partition("-")[2]
     raise OtherAccount(
-        f"perhaps another person's list: it shares almost nobody with that of the account {name}; nothing was kept",
-        hint=f"If it is yours: --account {name}. If it is another's, give it an account of its own: --account NAME.",
+        _strange(name),
+        hint=tr(
+            "If it is yours: --account {name}. If it is another's, give it an account of its own: --account NAME.",
+            name=name,
+        ),
     )
 
 
@@ -319,8 +332,11 @@ def refuse_strangers(
             strange = nearest is not None and verdict(*nearest) is Verdict.OTHER
         if strange:
             raise OtherAccount(
-                f"the account {account} of the copy is another person's than that of this vault; nothing was taken",
-                hint="Keep the two vaults apart: `linkbak remote remove` forgets the address.",
+                tr(
+                    "the account {account} of the copy is another person's than that of this vault; nothing was taken",
+                    account=account,
+                ),
+                hint=tr("Keep the two vaults apart: `linkbak remote remove` forgets the address."),
             )
 
 

@@ -8,6 +8,7 @@ from linkbak.errors import UsageProblem
 from linkbak.ingest import Receipt
 from linkbak.ingest.workflow import check_taken, keep_staged, previous, rfc3339, since_previous
 from linkbak.model import Taken
+from linkbak.texts import tr
 from linkbak.vault import FORGOTTEN, REMEMBERED, SnapshotKey, Vault
 from linkbak.vault.writer import Writer, write_transaction
 
@@ -28,7 +29,7 @@ def correct(vault: Vault, key: SnapshotKey, account: str | None, taken: datetime
     dated = Taken(taken, "told") if taken else Taken(datetime.fromisoformat(kept.taken), kept.taken_source)
     at = rfc3339(dated.at)
     if (account or kept.account, at) == (kept.account, kept.taken):
-        raise UsageProblem(f"{key.id} is of that account, and dated so, already")
+        raise UsageProblem(tr("{snapshot} is of that account, and dated so, already", snapshot=key.id))
     check_taken(kept.archive.name, dated, kept.coverage)
     manifest = kept._replace(
         id=at.replace(":", ""),

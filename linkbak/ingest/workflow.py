@@ -16,7 +16,8 @@ from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, is_junk
 from linkbak.archive.opening import open_archive, refuse_placeholder
-from linkbak.causes.judgement import Outcome, known_incidents, outcomes_of
+from linkbak.causes import day, known_incidents
+from linkbak.causes.judgement import Outcome, outcomes_of
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
 from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault, UsageProblem
@@ -39,6 +40,7 @@ from linkbak.model import (
     listed,
     may_be_taken,
 )
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.staging import Staging
 from linkbak.vault.writer import Writer, create_vault, write_transaction
@@ -73,7 +75,9 @@ def ingest_at(
     try:
         refuse_placeholder(path)
         if not path.exists() and not path.is_symlink():
-            raise ArchiveUnreadable(f"{path.name}: no such file or folder", hint="Look at the spelling of its path.")
+            raise ArchiveUnreadable(
+                tr("{name}: no such file or folder", name=path.name), hint=tr("Look at the spelling of its path.")
+            )
         with _vault(place, path, options, named, made) or nullcontext() as vault:
             return ingest(path, vault, options)
     except LinkbakError as error:
@@ -89,7 +93,7 @@ def _vault(place: Path, path: Path, options: Options, named: bool, made: Callabl
         return Vault.open(place)
     except NoVault as error:
         if named:
-            raise NoVault(str(error), hint=f"Make one there: linkbak init {place}") from None
+            raise NoVault(str(error), hint=tr("Make one there: linkbak init {place}", place=place)) from None
     if options.dry_run:
         return None
     check(path, options)
@@ -174,7 +178,8 @@ def _recognise(archive: Archive, options: Options) -> _Recognised:
     taken = _taken(archive, adapter, options.taken)
     if taken is None:
         raise ArchiveRefused(
-            f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
+            tr("{name}: nothing in it says when it was written", name=archive.name),
+            hint=tr("Say so yourself: --taken 2026-03-20."),
         )
     check_taken(archive.name, taken, {})
     return _Recognised(archive, adapter, taken, adapter.owner(archive), tuple(_dated(archive, taken)))
@@ -182,15 +187,17 @@ def _recognise(archive: Archive, options: Options) -> _Recognised:
 
 def _impossible(name: str, taken: Taken) -> LinkbakError:
     """The refusal of a time outside the range; it says both times, since the clock may be what is wrong."""
-    says, clock = (f"{at.day} {at:%b %Y}" for at in (taken.at, datetime.now(UTC)))
+    says, clock = (day(at.isoformat()) for at in (taken.at, datetime.now(UTC)))
     if taken.source == "told":
         return UsageProblem(
-            f"--taken says {says}, this clock says {clock}: no archive can be from then",
-            hint="Archives are from 2003 on; say when the network wrote this one.",
+            tr("--taken says {says}, this clock says {clock}: no archive can be from then", says=says, clock=clock),
+            hint=tr("Archives are from 2003 on; say when the network wrote this one."),
         )
     return ArchiveAhead(
-        f"{name}: it says {says}, this clock says {clock}",
-        hint="Set the clock of this machine; or if the archive's date is wrong, say when it was written: --taken DATE.",
+        tr("{name}: it says {says}, this clock says {clock}", name=name, says=says, clock=clock),
+        hint=tr(
+            "Set the clock of this machine; or if the archive's date is wrong, say when it was written: --taken DATE."
+        ),
     )
 
 
@@ -198,14 +205,20 @@ def _dated(archive: Archive, taken: Taken) -> Iterable[str]:
     """What is to be said of a date that may be wrong."""
     if taken.source == "file":
         yield (
-            f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
-            f"to correct that: linkbak forget {taken.at:%Y-%m-%d} --taken DATE"
+            tr(
+                "dated {day} by the file's own time, which changes when a file is copied; "
+                "to correct that: linkbak forget {day} --taken DATE",
+                day=f"{taken.at:%Y-%m-%d}",
+            )
         )
     newest = max((entry.modified for entry in archive.entries if entry.modified), default=None)
     if taken.source == "name" and archive.kind == "zip" and newest:
         yield (
-            f"dated {taken.at:%Y-%m-%d} by its name; the times in the zip go up to {newest:%Y-%m-%d}, "
-            "so it was probably zipped anew"
+            tr(
+                "dated {day} by its name; the times in the zip go up to {newest}, so it was probably zipped anew",
+                day=f"{taken.at:%Y-%m-%d}",
+                newest=f"{newest:%Y-%m-%d}",
+            )
         )
 
 
@@ -220,20 +233,29 @@ def check_taken(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> No
     newest = datetime.fromisoformat(f"{people.newest}T00:00Z") if people and people.newest else None
     if newest is None or not may_be_taken(newest) or newest.date() - taken.at.date() <= timedelta(days=1):
         return
-    by_user = taken.source == "told"
-    raise (UsageProblem if by_user else ArchiveRefused)(
-        f"{name}: {'--taken says' if by_user else 'it is dated'} {taken.at:%Y-%m-%d}, which is older than its newest "
-        f"connection, of {newest:%Y-%m-%d}",
-        hint="Say when the network wrote it: --taken DATE.",
+    hint = tr("Say when the network wrote it: --taken DATE.")
+    days = {"day": f"{taken.at:%Y-%m-%d}", "newest": f"{newest:%Y-%m-%d}"}
+    if taken.source == "told":
+        told = tr(
+            "{name}: --taken says {day}, which is older than its newest connection, of {newest}",
+            name=name,
+            **days,
+        )
+        raise UsageProblem(told, hint=hint)
+    dated = tr(
+        "{name}: it is dated {day}, which is older than its newest connection, of {newest}",
+        name=name,
+        **days,
     )
+    raise ArchiveRefused(dated, hint=hint)
 
 
 def _refuse_several(archive: Archive) -> None:
     """A folder with zips in it is where archives are kept, not one of them; what lies loose beside them is no list."""
     if archive.kind == "folder" and any(entry.path.casefold().endswith(".zip") for entry in archive.entries):
         raise ArchiveRefused(
-            f"{archive.name} is a folder of several archives, not one archive",
-            hint="Name the folder in which the zips lie.",
+            tr("{name} is a folder of several archives, not one archive", name=archive.name),
+            hint=tr("Name the folder in which the zips lie."),
         )
 
 
@@ -250,7 +272,7 @@ def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFac
         with archive.open(entry.path) as stream:
             size, digest, stored = take(entry.path, stream, entry.bytes)
         done += size
-        progress("reading", done, total)
+        progress(tr("reading"), done, total)
         modified = rfc3339(entry.modified) if entry.modified else ""
         yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
 
@@ -284,7 +306,7 @@ def _receipt(
             notes = [*_otherwise(found, options, set_aside=some is aside)]
             if writer and options.accept and _is_held(vault, found.key):
                 _accept_losses(vault, writer, found.key)
-                notes.insert(0, "its losses are believed from now on")
+                notes.insert(0, tr("its losses are believed from now on"))
             return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=(*notes,))
     verdict = _list_verdict(vault, kept, recognised, source)
     wanted = options.account or adapter.book(source) or None
@@ -313,11 +335,20 @@ def _receipt(
 def _otherwise(found: Summary, options: Options, *, set_aside: bool) -> Iterable[str]:
     """What to do about an archive that is kept already, but not as the user wants it now."""
     if set_aside:
-        yield f"it is set aside; to bring it back: linkbak forget {found.id} --undo"
+        yield tr("it is set aside; to bring it back: linkbak forget {id} --undo", id=found.id)
     elif options.taken and rfc3339(options.taken) != found.taken:
-        yield f"it is dated {found.taken[:10]}; to correct that: linkbak forget {found.id} --taken DATE"
+        yield tr(
+            "it is dated {day}; to correct that: linkbak forget {id} --taken DATE",
+            day=found.taken[:10],
+            id=found.id,
+        )
     elif options.account not in (None, found.account):
-        yield f"it is {found.account}'s; to correct that: linkbak forget {found.id} --account {options.account}"
+        yield tr(
+            "it is {kept}'s; to correct that: linkbak forget {id} --account {account}",
+            kept=found.account,
+            id=found.id,
+            account=options.account,
+        )
 
 
 def _manifest(

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkbak import paths
-from linkbak.causes import Incident
-from linkbak.causes.judgement import PACKAGED, known_incidents
+from linkbak.causes import PACKAGED, Incident, known_incidents
 from linkbak.errors import MachineProblem, UsageProblem
 
 OWN = """
