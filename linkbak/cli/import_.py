@@ -107,7 +107,7 @@ def import_(
 def _first(place: Path, receipts: Iterable[Receipt]) -> bool:
     """Whether the one list of connections that was just kept is the only one of its account."""
     kept = [one for one in receipts if one.status == "kept" and one.key and not one.dry]
-    if len(kept) != 1 or kept[0].manifest is None or "connections" not in kept[0].manifest.coverage:
+    if len(kept) != 1 or kept[0].since or kept[0].manifest is None or "connections" not in kept[0].manifest.coverage:
         return False
     key = kept[0].key
     with Vault.open(place) as vault:

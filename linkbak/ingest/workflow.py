@@ -300,7 +300,8 @@ def _receipt(
     archive, adapter = recognised.archive, recognised.adapter
     kept = vault.summaries() if vault else ()
     zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
-    aside = [one for one in vault.every() if one.key in vault.set_aside()] if vault else []
+    forgotten = vault.set_aside() if vault else frozenset()
+    aside = [one for one in vault.every() if one.key in forgotten] if vault and forgotten else []
     for some in (kept, aside) if vault else ():
         if vault and (found := already_kept(vault, some, files, recognised.taken, zip_sha256)):
             notes = [*_otherwise(found, options, set_aside=some is aside)]
