@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import re
 import zlib
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
@@ -85,6 +86,9 @@ class Summary(NamedTuple):
         return self.taken, self.key.number, self.key.account
 
 
+_ORDER = attrgetter("order")
+
+
 def summarise(manifest: Manifest, digest: str) -> Summary:
     """The summary of a manifest whose file has the sha256 `digest`."""
     people = listed(manifest.coverage)
@@ -119,11 +123,14 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 
 # --- all snapshots ----------------------------------------------------------------------------------------------------
 # Kept outside the vault, so that listing thousands of snapshots opens none of them. The file is derived and may be
-# deleted: all summaries as JSON, under a header that names their commit. If anything is wrong with it, or another
-# linkbak wrote it, it is made anew. When the vault has new commits, only manifests not seen before are read.
+# deleted: all summaries in Python's own form, which is read three times as fast as JSON, under a header that names
+# their commit. If anything is wrong with it, or another linkbak wrote it, it is made anew. When the vault has new
+# commits, only manifests not seen before are read.
 
-FILE = "catalogue.jsonl"
-FORMAT = 4
+FILE = "catalogue"
+FORMAT = 5
+_MARSHAL = 2
+"""The form in which equal values are always equal bytes."""
 FORGOTTEN, REMEMBERED = "forgotten", "remembered"
 """The facts of marks that set a snapshot aside and bring it back; the later one counts."""
 
@@ -168,14 +175,18 @@ class Catalogue:
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
         """Adds a snapshot that `commit` has just put on top of the commit known so far."""
         self._trees[summary.key] = tree
-        self._summaries = _ordered([*self._summaries, summary])
+        at = bisect(self._summaries, summary.order, key=_ORDER)
+        self._summaries = (*self._summaries[:at], summary, *self._summaries[at:])
         self.head, self._root, self._saved = commit, root, False
 
     def save(self) -> None:
         """Keeps the summaries for the next command, where that is possible."""
         if self._saved:
             return
-        body = json.dumps([(self._trees[one.key], *one) for one in self._summaries], separators=(",", ":")).encode()
+        rows = [
+            (self._trees[one.key], tuple(one.key), *one[1:-2], tuple(one.owner), one.older) for one in self._summaries
+        ]
+        body = marshal.dumps(rows, _MARSHAL)
         ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root, "aside": [*self.aside]}
         header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
@@ -197,13 +208,18 @@ class Catalogue:
             header = json.loads(header_line)
             if (header["format"], header["linkbak"]) != (FORMAT, __version__) or header["check"] != zlib.crc32(body):
                 return
-            rows = [(str(tree), _summary(*fields)) for tree, *fields in json.loads(body)]
+            rows = marshal.loads(body)  # noqa: S302  # as it was written, by the check
+            summaries = [
+                Summary._make((SnapshotKey(*key), *fields, Owner(*owner), older))
+                for _, key, *fields, owner, older in rows
+            ]
             newest, root = str(header["head"]), str(header["root"])
             aside = frozenset(SnapshotKey(*key) for key in header["aside"])
-        except (OSError, RuntimeError, ValueError, TypeError, LookupError):
+        except (OSError, RuntimeError, ValueError, TypeError, LookupError, EOFError):
             return
-        self.aside, self._trees = aside, {summary.key: tree for tree, summary in rows}
-        self.head, self._root, self._summaries = newest, root, tuple(summary for _, summary in rows)
+        self._trees = {one.key: row[0] for one, row in zip(summaries, rows, strict=True)}
+        self._summaries = tuple(summaries)
+        self.head, self._root, self.aside = newest, root, aside
 
     def _take(self, found: dict[SnapshotKey, str]) -> None:
         """Keeps the summaries that are still right and reads the manifests of the others."""
@@ -220,12 +236,6 @@ class Catalogue:
         self._trees, self._summaries = found, _ordered(summaries)
 
 
-def _summary(key: list[str], *fields: Any) -> Summary:
-    """A summary as the file has it, where tuples are lists."""
-    *plain, kinds, digest, previous, owner, older = fields
-    return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner)), older))
-
-
 def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:
     """The snapshots that are set aside, by the lines of marks; malformed lines are reported elsewhere."""
     aside = set[SnapshotKey]()
@@ -239,7 +249,7 @@ def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:
 
 
 def _ordered(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
-    return tuple(sorted(summaries, key=attrgetter("order")))
+    return tuple(sorted(summaries, key=_ORDER))
 
 
 def snapshot_trees(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
@@ -299,7 +309,7 @@ def resolve(summaries: Sequence[Summary], name: str) -> Summary:
         return found[-1]
     if found:
         return _only(found, name)
-    near = sorted(sorted(summaries, key=lambda one: _distance(one, wanted))[:3], key=attrgetter("order"))
+    near = sorted(sorted(summaries, key=lambda one: _distance(one, wanted))[:3], key=_ORDER)
     raise NoSuchSnapshot(f"no snapshot is called {_shown(wanted)}; the nearest: {_ids(near)}", hint=_HINT)
 
 
