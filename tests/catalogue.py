@@ -40,7 +40,7 @@ def texts(package: Path) -> list[Text]:
         found += _in_code(ast.parse(path.read_text(encoding="utf-8")), _place(path, package))
     for path in sorted(package.rglob("*.j2")):
         found += _in_template(path, _place(path, package))
-    return [*found, *_in_help()]
+    return [*found, *(one for verb in VERBS for one in help_of(verb))]
 
 
 def unreadable(package: Path) -> list[str]:
@@ -125,11 +125,11 @@ def _in_template(path: Path, file: str) -> Iterator[Text]:
             yield Text(one, more[0] if more else f"{one}s" if PLURALS[name] else "", file)
 
 
-def _in_help() -> Iterator[Text]:
-    group: Any = typer.main.get_command(build())
-    for verb in VERBS:
-        command = group.commands[verb]
-        file = f"{VERBS[verb][0].rpartition('.')[0].replace('.', '/')}.py"
-        own = [one.help for one in command.params if one.name not in SHARED and getattr(one, "help", None)]
-        for help in (command.help, *own):
-            yield from (Text(part, "", file) for part in HELP_TEXTS.split(help)[::2] if part)
+def help_of(verb: str) -> Iterator[Text]:
+    """Every text that the help of a verb shows, but for what stands in each."""
+    group: Any = typer.main.get_command(build([verb]))
+    command = group.commands[verb]
+    file = f"{VERBS[verb][0].rpartition('.')[0].replace('.', '/')}.py"
+    own = [one.help for one in command.params if one.help and not (one.hidden or one.name in SHARED)]
+    for help in (command.help, *own):
+        yield from (Text(part, "", file) for part in HELP_TEXTS.split(help)[::2] if part)

@@ -355,25 +355,28 @@ class Verb(TyperCommand):
             option.callback = _show_help
         return option
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """All of it, in the reader's language from here on: what is not shown is not looked up."""
-        for one in (self, *self.params):
-            if text := getattr(one, "help", None):
-                one.help = in_language(text)  # type: ignore[attr-defined]
-        super().format_help(ctx, formatter)
-
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """What may stand on the line."""
         formatter.write_text(tr("Usage: {line}", line=usage_line(self, self.name or "")))
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """What the verb is for."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(in_language(self.help or ""))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The verb's own arguments and options in one list, which fits a screen sooner, and in one line the shared.
 
         An argument that the text above explains has no help of its own, and no line.
         """
-        own = [one for one in self.get_params(ctx) if one.name not in SHARED and "--help" not in one.opts]
+        own: list[Any] = [one for one in self.get_params(ctx) if one.name not in SHARED and "--help" not in one.opts]
         own.sort(key=lambda one: one.param_type_name == "option")
-        rows = [record for one in own if getattr(one, "help", None) and (record := one.get_help_record(ctx))]
+        rows = [
+            (record[0], record[1].replace(one.help, in_language(one.help), 1))
+            for one in own
+            if getattr(one, "help", None) and (record := one.get_help_record(ctx))
+        ]
         if rows:
             with formatter.section(tr("Options") if rows[0][0].startswith("-") else tr("Arguments and options")):
                 formatter.write_dl(rows)
