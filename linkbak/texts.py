@@ -74,14 +74,22 @@ def _part(number: int, text: str) -> str:
     return f"(?P<{text}>.*)" if number % 2 else re.escape(text)
 
 
+def language() -> str:
+    """The reader's language, as LANGUAGE says it; "" for English, and where there is no translation."""
+    return _spoken() if _catalogue() else ""
+
+
+def _spoken() -> str:
+    return next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+
+
 @cache
 def _catalogue() -> NullTranslations | None:
     """The catalogue of the reader's language; None for English, and where there is no translation.
 
     TEXTDOMAINDIR names another folder of translations, as for gettext(1): a translator tries a catalogue there.
     """
-    spoken = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
-    if spoken.partition(":")[0].partition(".")[0].partition("_")[0] in _ENGLISH:
+    if _spoken().partition(":")[0].partition(".")[0].partition("_")[0] in _ENGLISH:
         return None
     from gettext import NullTranslations, translation  # not for English: it takes as long as a small verb's own work
 

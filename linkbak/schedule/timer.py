@@ -12,7 +12,7 @@ from typing import Protocol
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
-from linkbak.texts import tr
+from linkbak.texts import language, tr
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 # Runs the programs of the system's schedulers, and trusts only their exit status.
@@ -163,6 +163,8 @@ def _handed_on(environment: Mapping[str, str], programs: Sequence[str]) -> Itera
     home = environment.get("HOME")
     if home and home != _home_of_user():
         yield "HOME", home
+    if spoken := language():  # of what a run prints and sends
+        yield "LANGUAGE", spoken
     for name in sorted(environment):
         kept = name in _FOLDERS or name.removeprefix("LINKBAK_").split("_")[0] in _SETTINGS
         if kept and environment[name] and name.startswith(("XDG_", "LINKBAK_")):

@@ -89,3 +89,14 @@ def test_what_is_kept_in_the_vault_is_english(two: Path) -> None:
     said("-m", "linkbak", "mark", "undo", "--vault", str(two))
     kept = subprocess.run(["git", "-C", two, "log", "-2", "--format=%s"], capture_output=True, text=True, check=True)
     assert kept.stdout == "Undo 1 mark\nMark 1 person: known\n"
+
+
+@pytest.mark.parametrize(("spoken", "handed"), [("eo", "eo"), ("en", "None"), ("xx", "None")])
+def test_a_timer_speaks_the_language_of_who_installs_it(
+    spoken: str, handed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", spoken)
+    program = """from pathlib import Path
+from linkbak.schedule.timer import command
+print(dict(command(Path("/vault")).environment).get("LANGUAGE"))"""
+    assert said("-c", program) == f"{handed}\n"
