@@ -218,7 +218,7 @@ _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
     "--in": lambda source: PLACES,
-    "--kind": lambda source: POST_KINDS,
+    "--kind": lambda source: tuple(POST_KINDS),
     "--unanswered": lambda source: ("me", "them"),
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),

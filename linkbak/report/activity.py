@@ -15,14 +15,23 @@ from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, one_line
 from linkbak.settings import Activity as Budget
 from linkbak.talk.activity import KINDS, Activity, Against, Replies
+from linkbak.texts import tr
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-NOTHING = "no archive here shows anything you did"
+WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+KIND_NAMES = {
+    "messages": tr("messages"),
+    "invitations": tr("invitations"),
+    "posts": tr("posts"),
+    "comments": tr("comments"),
+    "reactions": tr("reactions"),
+    "logins": tr("logins"),
+}
+NOTHING = tr("no archive here shows anything you did")
 GAP = "-"
-GAPS = "- no archive covers all of that month. "
-YEAR_GAPS = "- no archive covers all of that year; + at least so many. "
-READ = "What you only read is in no export."
-BUDGET = "To set a budget and see it here: linkbak config set activity.days_per_week 3"
+GAPS = tr("- no archive covers all of that month.")
+YEAR_GAPS = tr("- no archive covers all of that year; + at least so many.")
+READ = tr("What you only read is in no export.")
+BUDGET = tr("To set a budget and see it here: linkbak config set activity.days_per_week 3")
 _BLOCK = 4
 _MONTHS = 24
 """So many months get a row each, unless months are asked for; of more, each year does."""
@@ -34,17 +43,19 @@ def text(found: Activity, account: str, by: str | None = None) -> list[Block]:
     `by` is "month" or "year"; by itself it is the years where there are many months.
     """
     yearly = by == "year" or (by is None and len(found.months) > _MONTHS)
-    columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
-    blocks: list[Block] = [Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong")]
+    columns = [Column(""), *(Column(KIND_NAMES[kind], right=True) for kind in KINDS), Column(tr("days"), right=True)]
+    first, last = day(found.first), day(found.last)
+    head = tr("{account}: what you did, {first} to {last}", account=account, first=first, last=last)
+    blocks: list[Block] = [Line(head, "strong")]
     budget = against(found)
     if budget:
-        blocks.append(Line(f"budget: {budget}", "odd" if over(found) else "good"))
+        blocks.append(Line(tr("budget: {budget}", budget=budget), "odd" if over(found) else "good"))
     blocks.append(Table(columns, years(found) if yearly else rows(found)))
     gaps = any(value is None for one in found.months for value in one.counts.values())
     lines = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     blocks += [Line(line) for line in lines if line]
     told = YEAR_GAPS if yearly else GAPS
-    blocks.append(Line(f"{told if gaps else ''}{READ}", "dim"))
+    blocks.append(Line(f"{told} {READ}" if gaps else READ, "dim"))
     return blocks if budget else [*blocks, Line(BUDGET, "dim")]
 
 
@@ -74,54 +85,66 @@ def _cell(value: int | None) -> str:
 
 def weekdays(found: Activity) -> str:
     """Acts by weekday."""
-    return "acts by weekday: " + ", ".join(
-        f"{name} {many:,}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True)
-    )
+    acts = ", ".join(f"{name} {number(many)}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True))
+    return tr("acts by weekday: {acts}", acts=acts)
 
 
 def hours(found: Activity) -> str:
     """Acts by hours of the day, of those whose file states a zone."""
     if not found.zoned:
         return ""
-    parts = [f"{start}-{start + _BLOCK} {sum(found.hours[start : start + _BLOCK]):,}" for start in range(0, 24, _BLOCK)]
-    known = "" if found.zoned == found.acts else f"; of the {count(found.zoned, 'act')} whose file states a time zone"
-    return f"by hour ({found.zone}): {', '.join(parts)}{known}"
+    acts = ", ".join(
+        f"{start}-{start + _BLOCK} {number(sum(found.hours[start : start + _BLOCK]))}" for start in range(0, 24, _BLOCK)
+    )
+    told = tr("by hour ({zone}): {acts}", zone=found.zone, acts=acts)
+    if found.zoned == found.acts:
+        return told
+    return tr("{told}; of the {acts} whose file states a time zone", told=told, acts=count(found.zoned, "act"))
 
 
 def stretches(found: Activity) -> str:
     """The least number of stretches, and their total time."""
     if not found.together:
         return ""
-    return f"{count(found.stretches, 'stretch', 'stretches')} of acts, together at least {span(found.together)}"
+    stretches = count(found.stretches, "stretch", "stretches")
+    return tr("{stretches} of acts, together at least {time}", stretches=stretches, time=span(found.together))
 
 
 def answers(found: Activity) -> str:
     """How often each side answered, and how fast."""
-    parts = [_answered("you answered them", found.mine), _answered("they answered you", found.theirs)]
-    return "; ".join(filter(None, parts))
+    mine, theirs = found.mine, found.theirs
+    parts = []
+    if mine.asked:
+        times = count(mine.asked, "time")
+        parts.append(_fast(tr("you answered them {some} of {times}", some=number(mine.answered), times=times), mine))
+    if theirs.asked:
+        times = count(theirs.asked, "time")
+        parts.append(
+            _fast(tr("they answered you {some} of {times}", some=number(theirs.answered), times=times), theirs)
+        )
+    return "; ".join(parts)
 
 
-def _answered(who: str, one: Replies) -> str:
-    if not one.asked:
-        return ""
-    fast = f", half of these within {span(one.median)}" if one.answered else ""
-    return f"{who} {number(one.answered)} of {count(one.asked, 'time')}{fast}"
+def _fast(told: str, one: Replies) -> str:
+    return tr("{told}, half of these within {time}", told=told, time=span(one.median)) if one.answered else told
 
 
 def half(found: Activity) -> str:
     """The number of people who got half of one's messages."""
     if not found.people:
         return ""
-    return f"half of your messages went to {number(found.half)} of {count(found.people, 'person', 'people')}"
+    people = count(found.people, "person", "people")
+    return tr("half of your messages went to {some} of {people}", some=number(found.half), people=people)
 
 
 def span(time: timedelta) -> str:
     """``25 min``, ``6 h 12 min``, ``3 days``."""
     minutes = round(time / timedelta(minutes=1))
     if minutes < 60:
-        return f"{minutes} min"
+        return tr("{minutes} min", minutes=minutes)
     if minutes < 2 * 24 * 60:
-        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+        hours, minutes = divmod(minutes, 60)
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else tr("{hours} h", hours=hours)
     return count(round(minutes / (24 * 60)), "day")
 
 
@@ -132,13 +155,13 @@ def against(activity: Activity) -> str:
         return ""
     parts = []
     if found.weeks_over is not None:
-        parts.append(
-            f"over {count(budget.days_per_week, 'day')} in {found.weeks_over:,} of {count(found.weeks, 'week')}"
-        )
+        days, weeks = count(budget.days_per_week, "day"), count(found.weeks, "week")
+        parts.append(tr("over {days} in {some} of {weeks}", days=days, some=number(found.weeks_over), weeks=weeks))
     if found.days_over is not None:
-        parts.append(f"over {count(budget.acts_per_day, 'act')} on {count(found.days_over, 'day')}")
+        acts, days = count(budget.acts_per_day, "act"), count(found.days_over, "day")
+        parts.append(tr("over {acts} on {days}", acts=acts, days=days))
     if found.late is not None:
-        parts.append(f"{count(found.late, 'act')} after {budget.quiet_after}")
+        parts.append(tr("{acts} after {time}", acts=count(found.late, "act"), time=budget.quiet_after))
     return ", ".join(parts)
 
 
@@ -146,7 +169,8 @@ def mail(activity: Activity | None) -> list[str]:
     """Two lines for a mail; none without a budget, or without any archive with acts."""
     if activity is None or not (told := against(activity)):
         return []
-    return [f"Against your budget, {day(activity.first)} to {day(activity.last)}:", told]
+    first, last = day(activity.first), day(activity.last)
+    return [tr("Against your budget, {first} to {last}:", first=first, last=last), told]
 
 
 def over(activity: Activity) -> bool:
@@ -269,7 +293,15 @@ def _budget_document(found: Against, budget: Budget) -> BudgetDocument:
     return fill(BudgetDocument, found, days_per_week=days, acts_per_day=acts, quiet_after=budget.quiet_after)
 
 
-POST_KINDS = ("share", "comment", "article", "reaction", "repost", "vote")
+POST_KINDS = {
+    "share": tr("share"),
+    "comment": tr("comment"),
+    "article": tr("article"),
+    "reaction": tr("reaction"),
+    "repost": tr("repost"),
+    "vote": tr("vote"),
+}
+"""The kinds of posts, and their names."""
 MENTIONED = 300
 """So many characters of a text stand in the list."""
 
@@ -277,29 +309,38 @@ MENTIONED = 300
 def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Block]:
     """Each with its link below it; long lists folded, and then without reactions, unless `everyone`."""
     if not found:
-        return [Line("no post", "strong")]
+        return [Line(tr("no post"), "strong")]
     many = Counter(one.kind for one in found)
-    kinds = ", ".join(count(many[kind], kind) for kind in POST_KINDS if many[kind])
+    counted = {
+        "share": count(many["share"], "share"),
+        "comment": count(many["comment"], "comment"),
+        "article": count(many["article"], "article"),
+        "reaction": count(many["reaction"], "reaction"),
+        "repost": count(many["repost"], "repost"),
+        "vote": count(many["vote"], "vote"),
+    }
+    kinds = ", ".join(words for kind, words in counted.items() if many[kind])
     fold = not everyone and len(found) > FOLD
     aside = fold and 0 < many["reaction"] < len(found)
     shown = [one for one in found if not aside or one.kind != "reaction"][: FOLD if fold else None]
-    blocks: list[Block] = [Line(f"{kinds}; newest first", "strong")]
-    blocks += [Line("for the reactions: linkbak posts --kind reactions", "dim")] if aside else []
+    blocks: list[Block] = [Line(tr("{kinds}; newest first", kinds=kinds), "strong")]
+    blocks += [Line(tr("for the reactions: linkbak posts --kind reactions"), "dim")] if aside else []
     width = max(cells(_head(one)) for one in shown)
     for one in shown:
         blocks += _post(one, width)
     left = len(found) - len(shown) - (many["reaction"] if aside else 0)
-    return [*blocks, *more(left, "see all with --all")]
+    return [*blocks, *more(left, tr("see all with --all"))]
 
 
 def _head(one: MadePost) -> str:
-    return f"{day(one.at) or 'undated':>11}  {one.kind}"
+    when = day(one.at) or tr("undated")
+    return f"{' ' * (11 - cells(when))}{when}  {POST_KINDS[one.kind]}"
 
 
 def _post(one: MadePost, width: int) -> list[Block]:
     head = _head(one)
     text = one_line(words_of(one)[: 4 * MENTIONED])
-    said = f"{text[:MENTIONED]}{'…' if len(text) > MENTIONED else ''}" or "(no words)"
+    said = f"{text[:MENTIONED]}{'…' if len(text) > MENTIONED else ''}" or tr("(no words)")
     blocks: list[Block] = [Line(f"{head}{' ' * (width - cells(head))}  {said}", "plain", 2, hang=width + 2)]
     if not one.current:
         blocks.append(Line(standing(one), "odd", width + 4))
@@ -322,7 +363,7 @@ def standing(one: MadePost) -> str:
     """A remark if the newest archive lacks it, else ""."""
     if one.current:
         return ""
-    return f"deleted, or left out of newer archives: last seen in the archive of {day(one.last_seen)}"
+    return tr("deleted, or left out of newer archives: last seen in the archive of {day}", day=day(one.last_seen))
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -381,4 +422,5 @@ class ExportedPostsDocument(TypedDict):
 
 def exported_text(export: ExportedPostsDocument) -> str:
     """What was written, and where."""
-    return f"{count(export['posts'], 'post')} to {terminal(export['place'])} ({size(export['bytes'])})"
+    posts, place = count(export["posts"], "post"), terminal(export["place"])
+    return tr("{posts} to {place} ({size})", posts=posts, place=place, size=size(export["bytes"]))

@@ -11,6 +11,7 @@ from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, count, day, sentence
 from linkbak.report.imports import ReceiptDocument
 from linkbak.report.json import fill
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.api import Login
@@ -43,26 +44,40 @@ def text(shown: Shown) -> list[Block]:
     """The state, and the next step."""
     known = shown.login
     if known is None:
-        gone = "Logged out: the token is taken away, here and from the keyring" if shown.changed else "Not logged in"
-        lines: list[Block] = [
-            Line(f"{gone}; linkbak asks LinkedIn for nothing", "strong"),
-            Line("members in the EEA and Switzerland may let linkbak fetch their data: linkbak api login", indent=2),
-        ]
+        gone = (
+            tr("Logged out: the token is taken away, here and from the keyring; linkbak asks LinkedIn for nothing")
+            if shown.changed
+            else tr("Not logged in; linkbak asks LinkedIn for nothing")
+        )
+        may = tr("members in the EEA and Switzerland may let linkbak fetch their data: linkbak api login")
+        lines: list[Block] = [Line(gone, "strong"), Line(may, indent=2)]
         return [*lines, *(_last(shown.last) if shown.last else ())]
     said = due_word(known, shown.now)
     left = known.days_left(shown.now)
-    whose = f" for the account {known.account}" if known.account else ""
-    days = f", in {count(left, 'day')}" if left >= 0 else ""
-    assumed = "is taken to end" if known.assumed else "ends"
     tone: Tone = "bad" if left < 0 else "odd" if said else "good"
-    ending = f"the token {assumed} on {day(known.ends)}{days}"
-    blocks: list[Block] = [Line(f"Logged in to LinkedIn's API{whose}; {ending}", tone)]
+    blocks: list[Block] = [Line(f"{_whose(known)}; {_ending(known, left)}", tone)]
     if said:
         blocks.append(Line(sentence(said), tone, 2))
     blocks += [*_going(shown), *(_last(shown.last) if shown.last else ())]
-    blocks.append(Line(f"calls today: {shown.calls} of {shown.most}", indent=2))
-    blocks.append(Line(f"`linkbak run` fetches when the newest list is {count(shown.every, 'day')} old", "dim", 2))
+    blocks.append(Line(tr("calls today: {calls} of {most}", calls=shown.calls, most=shown.most), indent=2))
+    every = count(shown.every, "day")
+    blocks.append(Line(tr("`linkbak run` fetches when the newest list is {days} old", days=every), "dim", 2))
     return blocks
+
+
+def _whose(known: Login) -> str:
+    if known.account:
+        return tr("Logged in to LinkedIn's API for the account {account}", account=known.account)
+    return tr("Logged in to LinkedIn's API")
+
+
+def _ending(known: Login, left: int) -> str:
+    """When the token ends, and in how many days."""
+    ends = day(known.ends)
+    told = (
+        tr("the token is taken to end on {day}", day=ends) if known.assumed else tr("the token ends on {day}", day=ends)
+    )
+    return tr("{told}, in {days}", told=told, days=count(left, "day")) if left >= 0 else told
 
 
 def fetched_text(shown: Shown) -> list[Block]:
@@ -77,13 +92,18 @@ def _going(shown: Shown, indent: int = 2) -> Iterator[Block]:
     one = shown.fetching
     if one is None:
         if shown.paused is not None:
-            yield Line(f"LinkedIn takes no more calls before {moment(shown.paused)}", "odd", indent)
+            yield Line(tr("LinkedIn takes no more calls before {time}", time=moment(shown.paused)), "odd", indent)
         return
     settled = len(one.having("whole")) + len(one.having("absent"))
-    when = f"after {moment(shown.paused)}" if shown.paused else "with the next `linkbak api fetch` or `linkbak run`"
-    yield Line(f"Fetching: {settled} of {count(len(one.domains), 'part')} asked for; it goes on {when}", "odd", indent)
+    told = tr("Fetching: {some} of {parts} asked for", some=settled, parts=count(len(one.domains), "part"))
+    when = (
+        tr("it goes on after {time}", time=moment(shown.paused))
+        if shown.paused
+        else tr("it goes on with the next `linkbak api fetch` or `linkbak run`")
+    )
+    yield Line(f"{told}; {when}", "odd", indent)
     if "CONNECTIONS" in one.having("absent"):
-        yield Line("LinkedIn has not put your connections together yet; that may take a day", "odd", indent + 2)
+        yield Line(tr("LinkedIn has not put your connections together yet; that may take a day"), "odd", indent + 2)
     for name in one.having("failed"):
         yield Line(f"{name}: {one.domains[name].why}", "odd", indent + 2)
 
@@ -94,24 +114,30 @@ def moment(at: datetime) -> str:
 
 
 def _last(last: Last) -> Iterator[Block]:
-    yield Line(f"last fetched: {day(last.at)}, kept as {last.account} {last.snapshot}", indent=2)
+    snapshot = f"{last.account} {last.snapshot}"
+    yield Line(tr("last fetched: {day}, kept as {snapshot}", day=day(last.at), snapshot=snapshot), indent=2)
     if last.failed:
-        yield Line(f"not to be had then, and so not in it: {', '.join(last.failed)}", "odd", 4)
+        yield Line(tr("not to be had then, and so not in it: {parts}", parts=", ".join(last.failed)), "odd", 4)
 
 
 def _left_out(found: Fetched) -> Iterator[Block]:
     """What is not in the archive, though it may exist, and what came twice."""
     if found.repeated:
-        yield Line(f"{count(found.repeated, 'row')} had been served before, word for word, and are kept once", "dim", 2)
+        rows = count(found.repeated, "row")
+        yield Line(tr("{rows} had been served before, word for word, and are kept once", rows=rows), "dim", 2)
     absent = found.fetching.having("absent")
     if absent:
-        parts = count(len(absent), "part")
-        yield Line(f"LinkedIn has nothing of {parts}, or not yet; they count as not asked for, not as empty:", "dim", 2)
-        others = f" and {len(absent) - _SHOWN} more, which --json names" if len(absent) > _SHOWN else ""
-        yield Line(f"{', '.join(absent[:_SHOWN])}{others}", "dim", 4)
+        nothing = tr(
+            "LinkedIn has nothing of {parts}, or not yet; they count as not asked for, not as empty:",
+            parts=count(len(absent), "part"),
+        )
+        yield Line(nothing, "dim", 2)
+        parts, left = ", ".join(absent[:_SHOWN]), len(absent) - _SHOWN
+        told = tr("{parts} and {left} more, which --json names", parts=parts, left=left) if left > 0 else parts
+        yield Line(told, "dim", 4)
     for name in (*found.fetching.having("failed"), *found.fetching.having("open")):
-        why = found.fetching.domains[name].why or "it did not come to its end"
-        yield Line(f"left out: {name}: {why}", "odd", 2)
+        why = found.fetching.domains[name].why or tr("it did not come to its end")
+        yield Line(tr("left out: {name}: {why}", name=name, why=why), "odd", 2)
 
 
 # --- document ---------------------------------------------------------------------------------------------------------
@@ -196,4 +222,6 @@ def _parts(one: Fetching) -> list[PartDocument]:
 def run_lines(found: Fetched) -> Sequence[str]:
     """The message of an unattended run about an archive that lacks some data."""
     failed = [*found.fetching.having("failed"), *found.fetching.having("open")]
-    return [f"LinkedIn's API did not give all: {', '.join(failed)}"] if failed and found.receipt else []
+    if not failed or not found.receipt:
+        return []
+    return [tr("LinkedIn's API did not give all: {parts}", parts=", ".join(failed))]

@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
-from linkbak.report import Block, Column, Line, Table, count, day, more, number, who, who_and_work
+from linkbak.report import Block, Column, Line, Table, count, day, more, number, sentence, who, who_and_work
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, one_line, person_document
 from linkbak.talk.audit import Evidence, Waiting
+from linkbak.texts import tr
 
-KEYS = "k known   u unknown   c cull list   r reply draft   s later   z undo"
-CULL_KEYS = "d done, I removed them   s not yet   z undo   q ends"
-NO_TEMPLATE = "you have no text for replies yet: write one into a file, and name it with --template FILE"
-BY_HAND = "linkbak removes nobody. Open each link, and remove the connection there yourself."
-NOT_THERE = "Not in any export: invitations you declined or ignored."
+KEYS = tr("k known   u unknown   c cull list   r reply draft   s later   z undo")
+CULL_KEYS = tr("d done, I removed them   s not yet   z undo   q ends")
+NO_TEMPLATE = tr("you have no text for replies yet: write one into a file, and name it with --template FILE")
+BY_HAND = tr("linkbak removes nobody. Open each link, and remove the connection there yourself.")
+NOT_THERE = tr("Not in any export: invitations you declined or ignored.")
 FOLD = 20
 
 
 def head(people: int, every: int) -> list[Block]:
     """How many people the sitting asks about, of how many."""
-    told = f"{number(people)} of {number(every)} to look at; the newest first"
-    return [Line(f"{told:<70}q ends", "strong")]
+    told = tr("{some} of {people} to look at; the newest first", some=number(people), people=number(every))
+    ends = tr("q ends")
+    return [Line(f"{told:<69} {ends}", "strong")]
 
 
 def question(found: Evidence, place: int, people: int) -> list[Block]:
@@ -38,53 +40,59 @@ def question(found: Evidence, place: int, people: int) -> list[Block]:
 def told(found: Evidence) -> list[str]:
     """The evidence of the archives, in lines."""
     row = found.person.row
-    connected = f"connected {day(row.connected_on)}" if row.connected_on else "connected on an unknown day"
+    connected = (
+        tr("connected {day}", day=day(row.connected_on)) if row.connected_on else tr("connected on an unknown day")
+    )
     lines = [f"{connected}; {talk(found)}"]
     if found.others:
-        lines.append(f"their text also came from {count(found.others, 'other')} (linkbak pitches show {found.pitch})")
-    said = [f"{count(found.taken, 'recommendation')} from them"] if found.taken else []
-    said += [f"{count(found.given, 'recommendation')} by you"] if found.given else []
+        others, command = count(found.others, "other"), f"linkbak pitches show {found.pitch}"
+        lines.append(tr("their text also came from {others} ({command})", others=others, command=command))
+    taken, given = count(found.taken, "recommendation"), count(found.given, "recommendation")
+    said = [tr("{recommendations} from them", recommendations=taken)] if found.taken else []
+    said += [tr("{recommendations} by you", recommendations=given)] if found.given else []
     lines += ["; ".join(said)] if said else []
-    return lines + [f"note: {one_line(text)}" for text in found.notes]
+    return lines + [tr("note: {note}", note=one_line(text)) for text in found.notes]
 
 
 def talk(found: Evidence) -> str:
     """Who wrote, or that no archive shows it."""
     if found.sent is None or found.received is None:
-        return "no archive shows whether you wrote to each other"
-    mine = f"you wrote {count(found.sent, 'message')}" if found.sent else "you never wrote"
-    return f"{mine}; {count(found.received, 'message') if found.received else 'no messages'} from them"
+        return tr("no archive shows whether you wrote to each other")
+    sent, received = count(found.sent, "message"), count(found.received, "message")
+    mine = tr("you wrote {messages}", messages=sent) if found.sent else tr("you never wrote")
+    theirs = tr("{messages} from them", messages=received) if found.received else tr("no messages from them")
+    return f"{mine}; {theirs}"
 
 
-_DONE = {"k": "known", "u": "unknown", "c": "on the cull list", "s": "later"}
+_DONE = {"k": tr("known"), "u": tr("unknown"), "c": tr("on the cull list"), "s": tr("later")}
 
 
 def ended(pressed: Sequence[str], left: int) -> list[Block]:
     """The result of a sitting."""
     parts = [f"{number(pressed.count(key))} {what}" for key, what in _DONE.items() if key in pressed]
-    lines = [Line(), Line(f"{', '.join(parts) or 'nobody marked'}; {number(left)} left to look at", "strong")]
+    marked = ", ".join(parts) or tr("nobody marked")
+    lines = [Line(), Line(tr("{marked}; {left} left to look at", marked=marked, left=number(left)), "strong")]
     if "k" in pressed:
-        lines.append(
-            Line("`linkbak people --known` lists whom you know, `linkbak reach --known` how to reach them.", "dim")
-        )
+        lists = tr("`linkbak people --known` lists whom you know, `linkbak reach --known` how to reach them.")
+        lines.append(Line(lists, "dim"))
     if "c" in pressed:
-        lines.append(Line("`linkbak audit cull` lists whom to remove by hand.", "dim"))
+        lines.append(Line(tr("`linkbak audit cull` lists whom to remove by hand."), "dim"))
     if "k" in pressed:
-        lines.append(Line("`linkbak export vcard --known -o known.vcf` exports only whom you know.", "dim"))
+        lines.append(Line(tr("`linkbak export vcard --known -o known.vcf` exports only whom you know."), "dim"))
     return [*lines]
 
 
 def listed(found: Sequence[Evidence], every: int) -> list[Block]:
     """Everybody to look at, with the evidence."""
     if not found:
-        return [Line("nobody is left: you have said of everybody whether you know them", "good")]
-    blocks: list[Block] = [Line(f"{number(every)} to look at, newest first", "strong")]
+        return [Line(tr("nobody is left: you have said of everybody whether you know them"), "good")]
+    blocks: list[Block] = [Line(tr("{people} to look at, newest first", people=number(every)), "strong")]
     for one in found:
         blocks += [
             Line(f"{one.person.id}  {who_and_work(one.person.row)}"),
             *(Line(line, "dim", 2) for line in told(one)),
         ]
-    return [*blocks, *more(every - len(found), "see all with --all", 0)]
+    return [*blocks, *more(every - len(found), tr("see all with --all"), 0)]
 
 
 # --- the cull list ----------------------------------------------------------------------------------------------------
@@ -93,22 +101,23 @@ def listed(found: Sequence[Evidence], every: int) -> list[Block]:
 def cull(people: Sequence[Person]) -> list[Block]:
     """Names and links, to open by hand."""
     if not people:
-        return [Line("nobody is left on the cull list", "good")]
-    blocks: list[Block] = [Line(f"{count(len(people), 'person', 'people')} on the cull list", "strong")]
+        return [Line(tr("nobody is left on the cull list"), "good")]
+    many = count(len(people), "person", "people")
+    blocks: list[Block] = [Line(tr("{people} on the cull list", people=many), "strong")]
     blocks += [Table([Column(""), Column("", most=100)], [(who(one.row), link(one)) for one in people], titles=False)]
     return [*blocks, Line(), Line(BY_HAND)]
 
 
 def link(person: Person) -> str:
     """The addresses to open."""
-    return person.row.url or "(no archive has their address: search for the name)"
+    return person.row.url or tr("(no archive has their address: search for the name)")
 
 
 def cull_commands(people: Sequence[Person]) -> list[Block]:
     """How to record that it is done, where nobody can be asked."""
     if not people:
         return []
-    head: list[Block] = [Line("Then mark them, so that the next diff does not count them as lost:")]
+    head: list[Block] = [Line(tr("Then mark them, so that the next diff does not count them as lost:"))]
     return head + [Line(f"linkbak mark {one.id} removed-by-me", indent=2, verbatim=True) for one in people]
 
 
@@ -119,7 +128,8 @@ def cull_question(person: Person, place: int, people: int) -> list[Block]:
 
 def cull_ended(removed: int, left: int) -> list[Block]:
     """How many are marked as removed, and how many are left."""
-    return [Line(), Line(f"{number(removed)} marked removed-by-me; {number(left)} left on the cull list", "strong")]
+    told = tr("{some} marked removed-by-me; {left} left on the cull list", some=number(removed), left=number(left))
+    return [Line(), Line(told, "strong")]
 
 
 # --- who waits --------------------------------------------------------------------------------------------------------
@@ -127,23 +137,22 @@ def cull_ended(removed: int, left: int) -> list[Block]:
 
 def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: bool = True) -> list[Block]:
     """Who waits for an answer, each with a draft if there is a template; long lists folded unless `everyone`."""
-    head = f"{count(len(found), 'request')} without your answer, newest first" if found else "no request is open"
+    requests = count(len(found), "request")
+    head = tr("{requests} without your answer, newest first", requests=requests) if found else tr("no request is open")
     blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:FOLD]
     for place, one in enumerate(shown):
-        what = "invited you" if one.what == "invitation" else "wrote"
-        name = who_and_work(one.row) if one.row else one.name or "(nobody named)"
-        blocks += [Line(), Line(f"{day(one.at) or 'undated'}  {name} {what}")]
+        name = who_and_work(one.row) if one.row else one.name or tr("(nobody named)")
+        what = tr("{name} invited you", name=name) if one.what == "invitation" else tr("{name} wrote", name=name)
+        blocks += [Line(), Line(f"{day(one.at) or tr('undated')}  {what}")]
         blocks += [Line(one_line(one.text), "dim", 2)] if one.text.strip() else []
         if place < len(drafts):
             blocks += [Line(line, indent=4) for line in drafts[place].splitlines()]
     if len(shown) < len(found):
-        blocks += [
-            Line(),
-            *more(len(found) - len(shown), "see all with --all; many may be one text: linkbak pitches", 0),
-        ]
+        how = tr("see all with --all; many may be one text: linkbak pitches")
+        blocks += [Line(), *more(len(found) - len(shown), how, 0)]
     if found and not drafts:
-        blocks += [Line(), Line(f"{NO_TEMPLATE[0].upper()}{NO_TEMPLATE[1:]}", "dim")]
+        blocks += [Line(), Line(sentence(NO_TEMPLATE), "dim")]
     return [*blocks, Line(), Line(NOT_THERE)]
 
 

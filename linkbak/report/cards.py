@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.report import Block, Column, Line, Table, count, day, more
+from linkbak.report import Block, Column, Line, Table, count, day, more, number
 from linkbak.report.json import fill
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.diff.cards import CardDiff
@@ -16,36 +17,44 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _FIELDS = {
-    "name": "name", "emails": "e-mail", "phones": "number", "company": "company", "position": "position",
-    "urls": "link", "uid": "UID",
+    "name": tr("name"), "emails": tr("e-mail"), "phones": tr("number"), "company": tr("company"),
+    "position": tr("position"), "urls": tr("link"), "uid": "UID",
 }  # fmt: skip
 """The fields of a card, and their names."""
 
 
 def summary(diff: CardDiff) -> str:
     """``3 contacts came, 1 went, 2 changed``."""
-    told = [(len(diff.came), "came"), (len(diff.went), "went"), (len(diff.changed), "changed")]
-    parts = [f"{number:,} {what}" for number, what in told if number]
-    if not parts:
-        return f"the same {count(diff.unchanged, 'contact')}"
-    first, _, rest = parts[0].partition(" ")
-    noun = "contact" if first == "1" else "contacts"
-    return ", ".join([f"{first} {noun} {rest}", *parts[1:]])
+    came, went, changed = len(diff.came), len(diff.went), len(diff.changed)
+    if came:
+        told = [tr("{contacts} came", contacts=count(came, "contact"))]
+        told += [tr("{some} went", some=number(went))] if went else []
+        told += [tr("{some} changed", some=number(changed))] if changed else []
+    elif went:
+        told = [tr("{contacts} went", contacts=count(went, "contact"))]
+        told += [tr("{some} changed", some=number(changed))] if changed else []
+    elif changed:
+        told = [tr("{contacts} changed", contacts=count(changed, "contact"))]
+    else:
+        told = [tr("the same {contacts}", contacts=count(diff.unchanged, "contact"))]
+    return ", ".join(told)
 
 
 def text(diff: CardDiff, before: Summary, after: Summary, *, everyone: bool) -> list[Block]:
     """What changed between two books of one account."""
-    head = f"{after.key.account}, {day(before.taken)} to {day(after.taken)}: {summary(diff)}"
+    first, last = day(before.taken), day(after.taken)
+    span = tr("{account}, {first} to {last}", account=after.key.account, first=first, last=last)
+    head = f"{span}: {summary(diff)}"
     blocks: list[Block] = [Line(head, "strong")]
     if diff.strange:
         blocks.append(Line(STRANGE, "odd"))
-    for title, cards in (("went:", diff.went), ("came:", diff.came)):
+    for title, cards in ((tr("went:"), diff.went), (tr("came:"), diff.came)):
         blocks += _listed(title, [called(card) for card in cards], everyone=everyone)
     told = [f"{called(new)}: {', '.join(_FIELDS[field] for field in _fields(old, new))}" for old, new in diff.changed]
-    return [*blocks, *_listed("changed:", told, everyone=everyone)]
+    return [*blocks, *_listed(tr("changed:"), told, everyone=everyone)]
 
 
-STRANGE = (
+STRANGE = tr(
     "Almost nothing is in both: these may be two different books. `linkbak forget SNAPSHOT --account NAME` keeps one "
     "apart."
 )
@@ -62,26 +71,28 @@ def called(card: Card) -> str:
 _FOLD = 20
 CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
 """The header of the CSV; it only grows at its end. Several values of a cell stand on lines of their own."""
-_IN_BOOK = "That says nothing about your connections: you or your program deleted them from the book."
+_IN_BOOK = tr("That says nothing about your connections: you or your program deleted them from the book.")
 
 
 def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
     """A line each, with the first address or number."""
     if not found:
-        return [Line("no match")]
-    columns = [Column("name", most=26), Column("work", most=30), Column("first way")]
+        return [Line(tr("no match"))]
+    columns = [Column(tr("name"), most=26), Column(tr("work"), most=30), Column(tr("first way"))]
     shown = found if everyone else found[:_FOLD]
     rows = [[one.name, _work(one), next(iter((*one.emails, *one.phones)), "")] for one in shown]
-    head = f"{count(len(found), 'contact')} of your own address book"
-    return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown), "see all with --all")]
+    head = tr("{contacts} of your own address book", contacts=count(len(found), "contact"))
+    return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown), tr("see all with --all"))]
 
 
 def contact_text(one: Contact) -> list[Block]:
     """Everything about somebody in the books."""
     blocks: list[Block] = [Line(", ".join(filter(None, (one.name, _work(one)))), "strong")]
-    told = [("e-mail", one.emails), ("number", one.phones), ("link", one.urls)]
-    blocks += [Line(f"{what:<9}{value}", indent=2) for what, values in told for value in values]
-    blocks.append(Line(f"in your own address book of {day(one.at)} ({', '.join(one.accounts)})", "dim", 2))
+    told = [(_FIELDS["emails"], one.emails), (_FIELDS["phones"], one.phones), (_FIELDS["urls"], one.urls)]
+    blocks += [Line(f"{what:<8} {value}", indent=2) for what, values in told for value in values]
+    accounts = ", ".join(one.accounts)
+    place = tr("in your own address book of {day} ({accounts})", day=day(one.at), accounts=accounts)
+    blocks.append(Line(place, "dim", 2))
     return blocks
 
 
@@ -89,15 +100,21 @@ def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int
     """Who is missing in the newest book, the latest first, and the last book with them."""
     account = newest.key.account
     if books < 2:
-        return [Line(f"{account}: this is the only snapshot of this book, so nobody can be missing yet", "strong")]
+        only = tr("{account}: this is the only snapshot of this book, so nobody can be missing yet", account=account)
+        return [Line(only, "strong")]
+    taken = day(newest.taken)
     if not found:
-        return [Line(f"{account}: everybody of earlier books is in that of {day(newest.taken)}", "good")]
-    blocks: list[Block] = [
-        Line(f"{account}: {count(len(found), 'contact')} no longer in the book of {day(newest.taken)}", "strong")
-    ]
+        nobody = tr("{account}: everybody of earlier books is in that of {day}", account=account, day=taken)
+        return [Line(nobody, "good")]
+    many = count(len(found), "contact")
+    head = tr("{account}: {contacts} no longer in the book of {day}", account=account, contacts=many, day=taken)
+    blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:_FOLD]
-    blocks += [Line(f"{called(card)}; last in that of {day(last.taken)}", indent=2) for card, last in shown]
-    return [*blocks, *more(len(found) - len(shown), "see all with --all"), Line(_IN_BOOK, "dim")]
+    blocks += [
+        Line(tr("{contact}; last in that of {day}", contact=called(card), day=day(last.taken)), indent=2)
+        for card, last in shown
+    ]
+    return [*blocks, *more(len(found) - len(shown), tr("see all with --all")), Line(_IN_BOOK, "dim")]
 
 
 def csv_row(one: Contact) -> list[str]:
@@ -120,7 +137,7 @@ def _listed(title: str, lines: Sequence[str], *, everyone: bool) -> Iterator[Blo
     yield Line(title)
     shown = lines if everyone else lines[:_SHOWN]
     yield from (Line(line, indent=2) for line in shown)
-    yield from more(len(lines) - len(shown), "see all with --all", 2)
+    yield from more(len(lines) - len(shown), tr("see all with --all"), 2)
 
 
 def _fields(old: Card, new: Card) -> list[str]:

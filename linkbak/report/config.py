@@ -10,6 +10,7 @@ from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count
 from linkbak.report.json import fill
 from linkbak.settings.edit import as_toml, masked, plain
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
@@ -42,58 +43,68 @@ def text(done: Configured) -> list[Block]:
 
 
 def _shown(done: Configured) -> list[Block]:
-    there = "" if done.file.exists() else ", which does not exist yet"
     rows = [(one.key.name, _value(one, secrets=done.secrets), _source(one)) for one in done.said]
-    blocks: list[Block] = [
-        Line(f"file: {done.file}{there}", "strong"),
-        Table((Column("key"), Column("value", most=60), Column("from", most=40)), rows),
-    ]
+    head = (
+        tr("file: {file}", file=done.file)
+        if done.file.exists()
+        else tr("file: {file}, which does not exist yet", file=done.file)
+    )
+    columns = (Column(tr("key")), Column(tr("value"), most=60), Column(tr("from"), most=40))
+    blocks: list[Block] = [Line(head, "strong"), Table(columns, rows)]
     if any(_is_hidden(one, secrets=done.secrets) for one in done.said):
-        blocks.append(Line("--secrets shows what is hidden", "dim", 2))
+        blocks.append(Line(tr("--secrets shows what is hidden"), "dim", 2))
     return blocks
 
 
 def _generated(done: Configured) -> list[Block]:
     if not done.changed:
-        return [Line(f"nothing to change in {done.file}", "good")]
-    blocks: list[Block] = [Line(f"every key is explained in {done.file}", "good")]
+        return [Line(tr("nothing to change in {file}", file=done.file), "good")]
+    blocks: list[Block] = [Line(tr("every key is explained in {file}", file=done.file), "good")]
     if done.kept:
-        blocks.append(Line(f"set there as before: {', '.join(done.kept)}", indent=2))
+        blocks.append(Line(tr("set there as before: {keys}", keys=", ".join(done.kept)), indent=2))
     if done.left:
-        blocks.append(Line(f"not understood and left out: {', '.join(done.left)}", "odd", 2))
+        blocks.append(Line(tr("not understood and left out: {keys}", keys=", ".join(done.left)), "odd", 2))
     if done.before:
-        blocks.append(Line(f"the file as it was: {done.before}", indent=2))
+        blocks.append(Line(tr("the file as it was: {file}", file=done.before), indent=2))
     return blocks
 
 
 def _validated(done: Configured) -> list[Block]:
     if done.problems:
-        return [Line(f"{count(len(done.problems), 'thing')} linkbak does not understand", "bad")]
+        things = count(len(done.problems), "thing")
+        return [Line(tr("{things} linkbak does not understand", things=things), "bad")]
     if not done.file.exists():
-        return [Line("all is understood", "good"), Line(f"there is no config file at {done.file}", "dim", 2)]
-    return [Line("all is understood", "good"), Line(str(done.file), "dim", 2)]
+        return [
+            Line(tr("all is understood"), "good"),
+            Line(tr("there is no config file at {file}", file=done.file), "dim", 2),
+        ]
+    return [Line(tr("all is understood"), "good"), Line(str(done.file), "dim", 2)]
 
 
 def _changed(done: Configured) -> list[Block]:
     """A key that was set or removed; `said` has the value that holds now."""
-    now = [f"{one.key.name} is {_value(one, secrets=done.secrets)}{_because(one)}" for one in done.said]
-    where = Line(f"{'written to' if done.changed else 'nothing to change in'} {done.file}", "dim", 2)
-    return [*(Line(text, "good") for text in now), where]
+    where = (
+        tr("written to {file}", file=done.file) if done.changed else tr("nothing to change in {file}", file=done.file)
+    )
+    now = (_now(one, _value(one, secrets=done.secrets)) for one in done.said)
+    return [*(Line(text, "good") for text in now), Line(where, "dim", 2)]
 
 
-def _because(one: Value) -> str:
-    return "" if one.source == "file" else f" ({_source(one)})"
+def _now(one: Value, value: str) -> str:
+    if one.source == "file":
+        return tr("{key} is {value}", key=one.key.name, value=value)
+    return tr("{key} is {value} ({source})", key=one.key.name, value=value, source=_source(one))
 
 
 def _value(one: Value, *, secrets: bool) -> str:
     value = plain(one.value) if secrets else masked(one.key, one.value)
-    return as_toml(value) if value not in (None, "", []) else "none"
+    return as_toml(value) if value not in (None, "", []) else tr("none")
 
 
 def _source(one: Value) -> str:
     if one.source == "default":
-        return f"default, from {one.where}" if one.where else "default"
-    return "file" if one.source == "file" else one.where
+        return tr("default, from {key}", key=one.where) if one.where else tr("default")
+    return tr("file") if one.source == "file" else one.where
 
 
 def _is_hidden(one: Value, *, secrets: bool) -> bool:

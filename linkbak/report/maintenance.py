@@ -9,6 +9,7 @@ from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, Tone, count, day, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import builds, fill
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.automation.doctor_checks import Finding as DoctorFinding
@@ -37,13 +38,14 @@ def repaired_text(done: Sequence[Repaired]) -> list[Block]:
     """The repairs, and where the old content is kept."""
     blocks: list[Block] = []
     for one in done:
-        blocks.append(Line(f"{one.place} was set right: it names {_named_now(one.now)} again", "good"))
-        blocks.append(Line(f"what it said before is kept in {one.kept}" if one.kept else "it was not there", indent=2))
+        if "/" in one.now:
+            branch = one.now.rpartition("/")[2]
+            told = tr("{place} was set right: it names the branch {branch} again", place=one.place, branch=branch)
+        else:
+            told = tr("{place} was set right: it names the commit {commit} again", place=one.place, commit=one.now[:12])
+        kept = tr("what it said before is kept in {place}", place=one.kept) if one.kept else tr("it was not there")
+        blocks += [Line(told, "good"), Line(kept, indent=2)]
     return [*blocks, Line()] if blocks else []
-
-
-def _named_now(now: str) -> str:
-    return f"the branch {now.rpartition('/')[2]}" if "/" in now else f"the commit {now[:12]}"
 
 
 def compared(found: Verified) -> str:
@@ -51,24 +53,30 @@ def compared(found: Verified) -> str:
     snapshots = count(len(found.snapshots), "snapshot")
     if found.sample is None:
         return snapshots
-    return f"{number(found.compared)} of {count(found.files, 'file')} in {snapshots}"
+    files = count(found.files, "file")
+    return tr("{some} of {files} in {snapshots}", some=number(found.compared), files=files, snapshots=snapshots)
 
 
 def _verify_sound(found: Verified, marks: int) -> list[Block]:
     if not found.snapshots:
-        return [Line("the vault is sound; nothing is kept in it yet", "good")]
+        return [Line(tr("the vault is sound; nothing is kept in it yet"), "good")]
+    files = count(found.files, "file")
     if found.sample is None:
-        first = f"{_all(len(found.snapshots))} whole: every byte as it was imported"
-        what = f"{count(found.files, 'file')}, {size(found.size)}, in git"
+        snapshots = len(found.snapshots)
+        first = tr_count(
+            "the one snapshot is whole: every byte as it was imported",
+            "all {snapshots} snapshots are whole: every byte as it was imported",
+            snapshots,
+            snapshots=number(snapshots),
+        )
+        what = tr("{files}, {size}, in git", files=files, size=size(found.size))
     else:
-        first = f"no damage was found: {_percent(found)} of the files were compared"
-        what = f"{number(found.compared)} of {count(found.files, 'file')} in git"
-    copies = f"; {count(found.copies, 'file')} in the vault's folder" if found.copies else ""
-    return [
-        Line(first, "good"),
-        Line(what + copies, indent=2),
-        Line(f"also whole: the manifests, {count(marks, 'mark')}, and what else git and linkbak keep", indent=2),
-    ]
+        first = tr("no damage was found: {percent} of the files were compared", percent=_percent(found))
+        what = tr("{some} of {files} in git", some=number(found.compared), files=files)
+    if found.copies:
+        what = tr("{told}; {files} in the vault's folder", told=what, files=count(found.copies, "file"))
+    also = tr("also whole: the manifests, {marks}, and what else git and linkbak keep", marks=count(marks, "mark"))
+    return [Line(first, "good"), Line(what, indent=2), Line(also, indent=2)]
 
 
 def _verify_damaged(found: Verified) -> list[Block]:
@@ -77,22 +85,37 @@ def _verify_damaged(found: Verified) -> list[Block]:
     for one in found.damage[:_MANY]:
         blocks += _finding(one, "bad")
     if len(found.damage) > _MANY:
-        blocks.append(Line(f"and {number(len(found.damage) - _MANY)} more; --json lists all", indent=2))
+        blocks.append(Line(_left(len(found.damage) - _MANY), indent=2))
     if broken:
-        blocks += [Line(), Line("not whole", "strong"), *_named(broken)]
+        blocks += [Line(), Line(tr("not whole"), "strong"), *_named(broken)]
         if found.whole:
-            blocks += [Line("whole", "strong"), *_named(found.whole)]
-    return [*blocks, Line(), Line("what to do", "strong"), *_advice(found, broken)]
+            blocks += [Line(tr("whole"), "strong"), *_named(found.whole)]
+    return [*blocks, Line(), Line(tr("what to do"), "strong"), *_advice(found, broken)]
+
+
+def _left(left: int) -> str:
+    return tr("and {left} more; --json lists all", left=number(left))
 
 
 def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
-    sampled = f" as far as was compared ({_percent(found)} of the files)" if found.sample is not None else ""
-    if not found.snapshots:
-        return "the vault is damaged, and no snapshot can be found in it"
-    if not broken and found.snapshots:
-        return f"something is damaged, but {_all(len(found.snapshots))} whole{sampled}"
-    whole = f"{number(len(found.whole))} of {count(len(found.snapshots), 'snapshot')} are whole"
-    return f"the vault is damaged: {whole}{sampled}"
+    snapshots = len(found.snapshots)
+    if not snapshots:
+        return tr("the vault is damaged, and no snapshot can be found in it")
+    if not broken:
+        told = tr_count(
+            "something is damaged, but the one snapshot is whole",
+            "something is damaged, but all {snapshots} snapshots are whole",
+            snapshots,
+            snapshots=number(snapshots),
+        )
+    else:
+        whole = number(len(found.whole))
+        told = tr(
+            "the vault is damaged: {some} of {snapshots} are whole", some=whole, snapshots=count(snapshots, "snapshot")
+        )
+    if found.sample is None:
+        return told
+    return tr("{told} as far as was compared ({percent} of the files)", told=told, percent=_percent(found))
 
 
 def _finding(one: Finding, tone: Tone) -> list[Block]:
@@ -105,26 +128,28 @@ def _finding(one: Finding, tone: Tone) -> list[Block]:
 def _named(keys: Sequence[SnapshotKey]) -> list[Block]:
     """The snapshots by name; for many the first and the last."""
     if len(keys) <= _MANY:
-        return [Line(f"{one.account} {one.id}, of {day(one.id[:10])}", indent=2) for one in keys]
-    first, last = keys[0], keys[-1]
-    return [
-        Line(f"{count(len(keys), 'snapshot')}, from {first.account} {first.id} to {last.account} {last.id}", indent=2)
-    ]
+        return [
+            Line(tr("{snapshot}, of {day}", snapshot=f"{one.account} {one.id}", day=day(one.id[:10])), indent=2)
+            for one in keys
+        ]
+    first, last = (f"{one.account} {one.id}" for one in (keys[0], keys[-1]))
+    many = count(len(keys), "snapshot")
+    return [Line(tr("{snapshots}, from {first} to {last}", snapshots=many, first=first, last=last), indent=2)]
 
 
 def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
     steps = [
-        "Copy the vault's folder as it is before you change anything in it; see whether the disk is failing.",
-        "Do what it says under each, in the vault's folder, and run `linkbak verify` again.",
+        tr("Copy the vault's folder as it is before you change anything in it; see whether the disk is failing."),
+        tr("Do what it says under each, in the vault's folder, and run `linkbak verify` again."),
     ]
     if broken or not found.snapshots:
         steps.append(
-            "If you have a clone or a copy of the vault: `linkbak verify --vault COPY`; go on with a sound one."
+            tr("If you have a clone or a copy of the vault: `linkbak verify --vault COPY`; go on with a sound one.")
         )
     if broken and found.whole:
-        steps.append("`linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault.")
+        steps.append(tr("`linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault."))
     if broken:
-        steps.append("If you still have the archive of a snapshot that is not whole, import it into a new vault.")
+        steps.append(tr("If you still have the archive of a snapshot that is not whole, import it into a new vault."))
     return [Line(f"{place}. {step}", indent=2) for place, step in enumerate(steps, start=1)]
 
 
@@ -132,20 +157,18 @@ def _verify_notes(notes: Sequence[Finding]) -> list[Block]:
     """The notes, which are no damage; foreign files in one line."""
     own = [one for one in notes if one.part not in _FOREIGN]
     foreign = list(dict.fromkeys(one.place for one in notes if one.part in _FOREIGN))
-    blocks: list[Block] = [Line(), Line("to know", "strong")] if own or foreign else []
+    blocks: list[Block] = [Line(), Line(tr("to know"), "strong")] if own or foreign else []
     for one in own[:_MANY]:
         blocks += _finding(one, "plain")
     if len(own) > _MANY:
-        blocks.append(Line(f"and {number(len(own) - _MANY)} more; --json lists all", indent=2))
+        blocks.append(Line(_left(len(own) - _MANY), indent=2))
     if foreign:
         shown = ", ".join(terminal(place) for place in foreign[:_MANY])
-        more = f" and {number(len(foreign) - _MANY)} more" if len(foreign) > _MANY else ""
-        blocks.append(Line(f"not linkbak's, so nobody can say what it should hold: {shown}{more}", indent=2))
+        if len(foreign) > _MANY:
+            shown = tr("{places} and {left} more", places=shown, left=number(len(foreign) - _MANY))
+        said = tr("not linkbak's, so nobody can say what it should hold: {places}", places=shown)
+        blocks.append(Line(said, indent=2))
     return blocks
-
-
-def _all(snapshots: int) -> str:
-    return "the one snapshot is" if snapshots == 1 else f"all {number(snapshots)} snapshots are"
 
 
 def _percent(found: Verified) -> str:
@@ -227,17 +250,21 @@ def verify_document(vault: str, found: Verified, marks: int, repaired: Sequence[
 
 # --- compact ---
 
-_COMPACT_COLUMNS = (Column(""), *(Column(title, right=True) for title in ("loose objects", "packs", "bytes")))
+_COMPACT_COLUMNS = (
+    Column(""),
+    *(Column(title, right=True) for title in (tr("loose objects"), tr("packs"), tr("bytes"))),
+)
 
 
 def compact_text(found: Compacted) -> list[Block]:
     """The size of the vault's history on disk, before and now."""
     if not found.done:
-        return [Line(f"nothing to compact: all is packed, {size(found.after.bytes)}", "good")]
-    stored = (("before", found.before), ("after", found.after))
+        return [Line(tr("nothing to compact: all is packed, {size}", size=size(found.after.bytes)), "good")]
+    stored = ((tr("before"), found.before), (tr("after"), found.after))
     rows = [(when, number(one.loose), number(one.packs), size(one.bytes)) for when, one in stored]
     before, after = size(found.before.bytes), size(found.after.bytes)
-    return [Line(f"compacted: {before} before, {after} now", "good"), Line(), Table(_COMPACT_COLUMNS, rows)]
+    told = tr("compacted: {before} before, {after} now", before=before, after=after)
+    return [Line(told, "good"), Line(), Table(_COMPACT_COLUMNS, rows)]
 
 
 class StoredDocument(TypedDict):
@@ -266,6 +293,7 @@ def compact_document(found: Compacted) -> CompactDocument:
 # --- doctor ---
 
 _TONES: dict[Level, Tone] = {"ok": "good", "warn": "odd", "fail": "bad"}
+_LEVELS: dict[Level, str] = {"ok": tr("OK"), "warn": tr("WARN"), "fail": tr("FAIL")}
 _LEVEL_WIDTH = 6
 
 
@@ -283,8 +311,8 @@ def doctor_text(examined: Examined) -> list[Block]:
     worst = ("fail", "warn", "ok")
     blocks: list[Block] = [Line(_verdict(examined.findings), _TONES[examined.level]), Line()]
     for one in sorted(examined.findings, key=lambda one: worst.index(one.level)):
-        level = one.level.upper().ljust(_LEVEL_WIDTH)
-        blocks.append(Line(f"{level}{one.check}: {one.what}", _TONES[one.level], hang=_LEVEL_WIDTH))
+        level = _LEVELS[one.level].ljust(_LEVEL_WIDTH - 1)
+        blocks.append(Line(f"{level} {one.check}: {one.what}", _TONES[one.level], hang=_LEVEL_WIDTH))
         blocks += [Line(one.remedy, indent=_LEVEL_WIDTH + 2, hang=0)] if one.remedy else []
     return blocks
 
@@ -293,10 +321,11 @@ def _verdict(findings: Sequence[DoctorFinding]) -> str:
     levels = [one.level for one in findings]
     bad, odd = levels.count("fail"), levels.count("warn")
     if not bad and not odd:
-        return "all is well"
-    warned = count(odd, "warning") if odd else ""
-    failed = f"{count(bad, 'thing')} broken" if bad else ""
-    return ", ".join(part for part in (failed, warned) if part) + ("" if bad else "; nothing is broken")
+        return tr("all is well")
+    if not bad:
+        return tr("{warnings}; nothing is broken", warnings=count(odd, "warning"))
+    failed = tr("{things} broken", things=count(bad, "thing"))
+    return f"{failed}, {count(odd, 'warning')}" if odd else failed
 
 
 class CheckDocument(TypedDict):
