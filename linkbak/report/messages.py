@@ -14,6 +14,7 @@ from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, m
 from linkbak.report.escape import json_text, terminal
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.stats import Talked
@@ -35,31 +36,34 @@ class Listed(NamedTuple):
 
 def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyone: bool = False) -> list[Block]:
     """A line a conversation, long lists folded unless `everyone`."""
-    which = f" {listed.which}" if listed.which else ""
-    head = f"{count(len(found), 'conversation')}{which}, newest first" if found else f"no conversation{which}"
+    some = count(len(found), "conversation") if found else tr("no conversation")
+    which = f"{some} {listed.which}" if listed.which else some
+    head = tr("{conversations}, newest first", conversations=which) if found else which
     shown = found if everyone else found[:FOLD]
     blocks: list[Block] = [Line(head, "strong"), *([_table(shown)] if shown else [])]
-    blocks += more(len(found) - len(shown), "see all with --all")
+    blocks += more(len(found) - len(shown), tr("see all with --all"))
     if listed.untold:
-        blocks.append(Line(f"who wrote last is unknown in {count(listed.untold, 'conversation')}", "dim"))
+        untold = count(listed.untold, "conversation")
+        blocks.append(Line(tr("who wrote last is unknown in {conversations}", conversations=untold), "dim"))
     if listed.adverts:
-        blocks.append(Line(f"{count(listed.adverts, 'advert')} apart: linkbak messages --ads", "dim"))
+        adverts = count(listed.adverts, "advert")
+        blocks.append(Line(tr("{adverts} apart: linkbak messages --ads", adverts=adverts), "dim"))
     return blocks
 
 
 def _table(shown: Sequence[Conversation]) -> Table:
     """When, with whom, how much, how it ended; and where some are in no newer archive, in which they last were."""
-    columns = [Column("last", right=True), Column("with", most=26), Column("messages", right=True)]
+    columns = [Column(tr("last"), right=True), Column(tr("with"), most=26), Column(tr("messages"), right=True)]
     cells: list[Callable[[Conversation], str]] = [
-        lambda one: day(one.last) or "undated",
+        lambda one: day(one.last) or tr("undated"),
         _with,
-        lambda one: number(one.messages) if one.messages else "draft",
+        lambda one: number(one.messages) if one.messages else tr("draft"),
     ]
     gone = not all(one.current for one in shown)
     for title, wanted, cell in (
-        ("last seen in", gone, lambda one: "" if one.current else day(one.last_seen)),
-        ("account", len({one.account for one in shown}) > 1, lambda one: one.account),
-        ("the last words", True, _last_words),
+        (tr("last seen in"), gone, lambda one: "" if one.current else day(one.last_seen)),
+        (tr("account"), len({one.account for one in shown}) > 1, lambda one: one.account),
+        (tr("the last words"), True, _last_words),
     ):
         if wanted:
             columns.append(Column(title, most=60))
@@ -84,13 +88,13 @@ class _Rows(Collection[Sequence[str]]):
 
 
 def _with(one: Conversation) -> str:
-    return f"{one_line(one.name) or '(nobody named)'}{' (group)' if one.crowd else ''}"
+    name = one_line(one.name) or tr("(nobody named)")
+    return tr("{name} (group)", name=name) if one.crowd else name
 
 
 def _last_words(one: Conversation) -> str:
-    text = one_line(one.last_text[: 4 * MENTIONED])
-    by = "me: " if one.last_outgoing else ""
-    return f"{by}{text[:MENTIONED]}" if text else f"{by}(nothing written)"
+    text = one_line(one.last_text[: 4 * MENTIONED])[:MENTIONED] or tr("(nothing written)")
+    return tr("me: {text}", text=text) if one.last_outgoing else text
 
 
 # --- one conversation -------------------------------------------------------------------------------------------------
@@ -120,25 +124,30 @@ class Reading(NamedTuple):
 def reading_text(found: Reading) -> list[Block]:
     """The heading, and each message with its lines."""
     if found.untold and not found.messages:
-        return [Line(f"{one_line(found.name)}: no archive shows whether you wrote to each other")]
-    kinds = [(found.drafts, "draft"), (found.adverts, "advert")]
-    parts = [count(found.counted, "message"), *(count(many, kind) for many, kind in kinds if many)]
-    when = ""
+        return [Line(tr("{name}: no archive shows whether you wrote to each other", name=one_line(found.name)))]
+    parts = [count(found.counted, "message")]
+    parts += [count(found.drafts, "draft")] if found.drafts else []
+    parts += [count(found.adverts, "advert")] if found.adverts else []
     if found.first:
         first, last = day(found.first), day(found.last)
-        when = f", {first} (UTC)" if first == last else f", {first} to {last} (UTC)"
-    blocks: list[Block] = [Line(f"{one_line(found.name)}: {', '.join(parts)}{when}", "strong")]
+        parts.append(
+            tr("{day} (UTC)", day=first) if first == last else tr("{first} to {last} (UTC)", first=first, last=last)
+        )
+    blocks: list[Block] = [Line(f"{one_line(found.name)}: {', '.join(parts)}", "strong")]
     if found.last_seen:
-        text = f"deleted, or left out of newer archives: last seen in the archive of {day(found.last_seen)}"
+        seen = day(found.last_seen)
+        text = tr("deleted, or left out of newer archives: last seen in the archive of {day}", day=seen)
         blocks.append(Line(text, "odd", 2))
     if found.by_name:
-        blocks.append(Line("matched by name alone: the archives show no address with these messages", "odd", 2))
+        blocks.append(Line(tr("matched by name alone: the archives show no address with these messages"), "odd", 2))
     labels = _labels(found.messages)
     width = max((cells(one) for one in labels.values()), default=2)
     for one in found.messages:
         blocks += _message(one, labels[_writer(one)], width)
     for name, many in found.elsewhere:
-        blocks.append(Line(f"and {count(many, 'message')} of theirs in a larger conversation: {one_line(name)}", "dim"))
+        messages = count(many, "message")
+        said = tr("and {messages} of theirs in a larger conversation: {name}", messages=messages, name=one_line(name))
+        blocks.append(Line(said, "dim"))
     return blocks
 
 
@@ -154,21 +163,21 @@ def _labels(messages: Iterable[SentMessage]) -> dict[tuple[bool, str], str]:
     found = {}
     for writer, name in names.items():
         first = name.partition(" ")[0]
-        found[writer] = "me" if writer[0] else fit((first if firsts[first] == 1 else name) or "?", 20)
+        found[writer] = tr("me") if writer[0] else fit((first if firsts[first] == 1 else name) or "?", 20)
     return found
 
 
 def _message(one: SentMessage, label: str, width: int) -> list[Block]:
     """``30 Sep 2025  10:02  me    Shall we meet in Ghent?``; further lines below the first."""
-    when = f"{day(one.sent_at)}  {one.sent_at[11:16]}" if one.sent_at else "undated"
+    when = f"{day(one.sent_at)}  {one.sent_at[11:16]}" if one.sent_at else tr("undated")
     head = f"{when}  {label}{' ' * (width - cells(label))}  "
-    aside = [word for word, is_so in (("draft", one.draft), ("advert", one.advert)) if is_so]
+    aside = [word for word, is_so in ((tr("draft"), one.draft), (tr("advert"), one.advert)) if is_so]
     if one.attachments:
-        aside.append(f"{count(len(one.attachments), 'attachment')}, link only")
-    subject = [f"Subject: {one_line(one.subject)}"] if one.subject.strip() else []
+        aside.append(tr("{attachments}, link only", attachments=count(len(one.attachments), "attachment")))
+    subject = [tr("Subject: {subject}", subject=one_line(one.subject))] if one.subject.strip() else []
     lines = [line.strip() for line in [*subject, *one.text.strip().splitlines()]] or [""]
-    lines[-1] = " ".join(filter(None, (lines[-1], *(f"[{word}]" for word in aside)))) or "(nothing written)"
-    margin = 2 + max(0, len("30 Sep 2025  10:02") - len(when))
+    lines[-1] = " ".join(filter(None, (lines[-1], *(f"[{word}]" for word in aside)))) or tr("(nothing written)")
+    margin = 2 + max(0, len("30 Sep 2025  10:02") - cells(when))
     tone: Literal["dim", "plain"] = "dim" if one.draft or one.advert else "plain"
     first = Line(f"{head}{lines[0]}", tone, margin, hang=cells(head))
     return [first, *(Line(line, tone, margin + cells(head), hang=0) for line in lines[1:])]
@@ -292,21 +301,25 @@ def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
 
 def exported_text(export: ExportedMessages) -> list[str]:
     """The receipt, a fact a line."""
-    drafts = f" and {count(export.drafts, 'draft')}" if export.drafts else ""
-    told = f"{count(export.messages, 'message')}{drafts} in {count(export.conversations, 'conversation')}"
-    found = [f"{told} to {terminal(export.place)} ({size(export.bytes)})" if export.place else told]
+    messages, conversations = count(export.messages, "message"), count(export.conversations, "conversation")
+    if export.drafts:
+        messages = tr("{messages} and {drafts}", messages=messages, drafts=count(export.drafts, "draft"))
+    told = tr("{messages} in {conversations}", messages=messages, conversations=conversations)
+    if export.place:
+        told = tr("{told} to {place} ({size})", told=told, place=terminal(export.place), size=size(export.bytes))
+    found = [told]
     if export.files > 1 or export.unchanged:
-        found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")
+        files, unchanged = count(export.files, "file"), number(export.unchanged)
+        found.append(tr("{files} written, {unchanged} as before", files=files, unchanged=unchanged))
     if export.spared:
-        found.append(
-            f"left as they are, since you changed them: {number(len(export.spared))} (--force writes them anew)"
-        )
+        spared = number(len(export.spared))
+        found.append(tr("left as they are, since you changed them: {files} (--force writes them anew)", files=spared))
     return found
 
 
 """The message where no archive has a table of invitations, which is not the same as none."""
-NOT_THERE = "Not in any export: invitations you declined or ignored."
-REPEATED = (
+NOT_THERE = tr("Not in any export: invitations you declined or ignored.")
+REPEATED = tr(
     "a note that is also a message stands here again; it is one invitations_text, and `linkbak messages` counts it"
 )
 
@@ -330,37 +343,43 @@ def open_days(one: SentInvitation) -> int | None:
 def invitations_text(found: Sequence[Asked], *, everyone: bool = False) -> list[Block]:
     """A line an invitation, long lists folded unless `everyone`; then what exports do not contain."""
     sent = sum(one.invitation.outgoing for one in found)
-    head = f"{count(len(found), 'invitation')}, newest first: you sent {sent:,}, you received {len(found) - sent:,}"
+    head = tr(
+        "{invitations}, newest first: you sent {sent}, you received {received}",
+        invitations=count(len(found), "invitation"),
+        sent=number(sent),
+        received=number(len(found) - sent),
+    )
     shown = found if everyone else found[:FOLD]
-    blocks: list[Block] = [Line(head if found else "no invitation", "strong")]
+    blocks: list[Block] = [Line(head if found else tr("no invitation"), "strong")]
     if shown:
         columns = (
-            Column("sent", right=True),
-            Column("who"),
-            Column("name", most=26),
+            Column(tr("sent"), right=True),
+            Column(tr("who")),
+            Column(tr("name"), most=26),
             Column(""),
-            Column("note", most=60),
+            Column(tr("note"), most=60),
         )
         blocks.append(Table(columns, [_row(one) for one in shown]))
-    blocks += more(len(found) - len(shown), "see all with --all")
+    blocks += more(len(found) - len(shown), tr("see all with --all"))
     if any(one.in_messages for one in found):
         blocks.append(Line(f"* {REPEATED}", "dim"))
     return [*blocks, Line(), Line(NOT_THERE)]
 
 
+_STATES: dict[InvitationState, str] = {"accepted": tr("accepted"), "open": tr("open"), "unknown": tr("unknown")}
+
+
 def _row(one: Asked) -> tuple[str, ...]:
     asked = one.invitation
-    who = "you asked" if asked.outgoing else "they asked"
+    who = tr("you asked") if asked.outgoing else tr("they asked")
     note = f"{one_line(asked.note)}{' *' if one.in_messages else ''}"
-    return day(asked.sent_at) or "undated", who, one_line(asked.name) or "(nobody named)", _state(one), note
+    return day(asked.sent_at) or tr("undated"), who, one_line(asked.name) or tr("(nobody named)"), _state(one), note
 
 
 def _state(one: Asked) -> str:
-    if one.invitation.state == "unknown":
-        return "unknown"
-    if one.open_days is None:
-        return str(one.invitation.state)
-    return f"open for {count(one.open_days, 'day')}"
+    if one.open_days is None or one.invitation.state == "unknown":
+        return _STATES[one.invitation.state]
+    return tr("open for {days}", days=count(one.open_days, "day"))
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -424,7 +443,7 @@ def year_rows(talk: Talked) -> list[tuple[str, ...]]:
     shown = [(str(one.year), one.sent, one.received, one.adverts) for one in years[:_YEARS]]
     if older := years[_YEARS:]:
         sums = (sum(one.sent for one in older), sum(one.received for one in older), sum(one.adverts for one in older))
-        shown.append((f"up to {older[0].year}", *sums))
+        shown.append((tr("up to {year}", year=older[0].year), *sums))
     return [(name, *map(number, values)) for name, *values in shown]
 
 
@@ -432,11 +451,12 @@ def talk_text(talk: Talked | None) -> list[Block]:
     """A table of the years, and the unanswered; nothing where no archive holds messages."""
     if talk is None:
         return []
-    columns = (Column("year"), Column("yours", right=True), Column("theirs", right=True), Column("adverts", right=True))
+    numbers = (tr("yours"), tr("theirs"), tr("adverts"))
+    columns = (Column(tr("year")), *(Column(title, right=True) for title in numbers))
     table = [Table(columns, year_rows(talk))] if talk.years else []
     return [
         Line(),
-        Line("Messages", "strong"),
+        Line(tr("Messages"), "strong"),
         *table,
         *(Line(sentence(one), indent=2) for one in (waiting(talk), *same_words(talk))),
     ]
@@ -444,19 +464,26 @@ def talk_text(talk: Talked | None) -> list[Block]:
 
 def waiting(talk: Talked) -> str:
     """``2 conversations wait for your answer (1 new), 3 for theirs``."""
-    fresh = f" ({number(talk.fresh)} new)" if talk.fresh else ""
-    untold = f"; unknown for {number(talk.untold)}" if talk.untold else ""
-    waits = "waits" if talk.by_me == 1 else "wait"
-    return (
-        f"{count(talk.by_me, 'conversation')} {waits} for your answer{fresh}, {number(talk.by_them)} for theirs{untold}"
+    mine = tr_count(
+        "{conversations} conversation waits for your answer",
+        "{conversations} conversations wait for your answer",
+        talk.by_me,
+        conversations=number(talk.by_me),
     )
+    if talk.fresh:
+        mine = tr("{told} ({some} new)", told=mine, some=number(talk.fresh))
+    told = tr("{mine}, {some} for theirs", mine=mine, some=number(talk.by_them))
+    return tr("{told}; unknown for {some}", told=told, some=number(talk.untold)) if talk.untold else told
 
 
 def same_words(talk: Talked) -> list[str]:
     """``2 texts came from 3 or more people (1 new): linkbak pitches``; nothing if there is none."""
-    fresh = f" ({number(talk.fresh_words)} new)" if talk.fresh_words else ""
-    what = f"{count(talk.same_words, 'text')} came from 3 or more people{fresh}: linkbak pitches"
-    return [what] if talk.same_words else []
+    if not talk.same_words:
+        return []
+    told = tr("{texts} came from 3 or more people", texts=count(talk.same_words, "text"))
+    if talk.fresh_words:
+        told = tr("{told} ({some} new)", told=told, some=number(talk.fresh_words))
+    return [f"{told}: linkbak pitches"]
 
 
 # --- JSON ---
