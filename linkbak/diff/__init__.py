@@ -11,7 +11,7 @@ it and from the user's word, whatever the order in which they were imported.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from linkbak.matching.alignment import Alignment
 
 __all__ = [
-    "ACCEPTED", "Change", "Comparison", "Diff", "Doubt", "Evidence", "Guess", "Listings", "Side", "accepted_snapshots",
-    "all_as_imported", "as_imported", "believe", "cards", "compare", "listings", "ranks", "reasons_but_number",
-    "reasons_to_hold",
+    "ACCEPTED", "Change", "Comparison", "Diff", "Doubt", "Evidence", "Guess", "Listings", "Side",
+    "accepted_snapshots", "all_as_imported", "as_imported", "believe", "by_account", "cards", "compare", "listings",
+    "ranks", "reasons_but_number", "reasons_to_hold",
 ]  # fmt: skip
 
 
@@ -383,9 +383,16 @@ def all_as_imported(vault: Vault) -> bool:
     order = ranks(summaries)
     if vault.set_aside():
         return False
-    lists = [one for one in summaries if one.connections is not None]
-    accounts = {one.key.account for one in lists}
-    return all(as_imported([one for one in lists if one.key.account == name], order) for name in accounts)
+    lists = by_account(one for one in summaries if one.connections is not None)
+    return all(as_imported(theirs, order) for theirs in lists.values())
+
+
+def by_account(summaries: Iterable[Summary]) -> dict[str, list[Summary]]:
+    """The summaries of each account, in their order."""
+    found: dict[str, list[Summary]] = {}
+    for one in summaries:
+        found.setdefault(one.key.account, []).append(one)
+    return found
 
 
 class Listings(NamedTuple):

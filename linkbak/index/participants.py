@@ -131,6 +131,8 @@ def _beside_listed(db: sqlite3.Connection, account: str, rows: Iterable[Envelope
     for row in rows:
         if row.conversation and not row.advert:
             sides[row.conversation].append((row.sender, row.sender_url, row.recipients, row.recipient_urls))
+    if not sides:  # as of most accounts of a vault with hundreds, each of which would ask for everybody's names
+        return Owner()
     urls = {url for (url,) in db.execute("SELECT url_key FROM address WHERE account = ?", (account,))}
     alone = "SELECT name_key FROM alias WHERE account = ? GROUP BY name_key HAVING min(person) = max(person)"
     called = {name for (name,) in db.execute(alone, (account,))}

@@ -15,6 +15,7 @@ from typing import Any
 from unicodedata import category, combining, normalize
 
 from linkbak.index import Absence, PeopleFilter, Person, State, Window, connection, day_after, start_of, taken
+from linkbak.index.schema import numbers_of
 from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 
@@ -151,7 +152,7 @@ min(t.sent, t.received), t.messages = t.received,
 (SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
 p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at = :held
-WHERE p.account = :account AND
+WHERE p.number > :first AND p.number <= :last AND p.account = :account AND
 """
 _GONE = frozenset({"gone", "unclear"})
 
@@ -167,6 +168,7 @@ class AccountPeople:
     def select(self, where: str, /, **given: Any) -> list[Person]:
         """The people of whom a condition on `p` (person) or `t` (talk) is true."""
         given |= {"account": self.account, "newest": self.calendar.newest, "held": self.calendar.newest_held}
+        given["first"], given["last"] = self._numbers_had
         rows = self._db.execute(_COLUMNS + where, given)
         return [self._person(*row) for row in rows]
 
@@ -203,6 +205,10 @@ class AccountPeople:
         if hidden:
             return "hidden", calendar.window(since), newest
         return "listed", None, newest
+
+    @cached_property
+    def _numbers_had(self) -> tuple[int, int]:
+        return numbers_of(self._db, self.account)
 
     @cached_property
     def told_until(self) -> int:

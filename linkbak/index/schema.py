@@ -6,6 +6,7 @@ imported late renumbers nothing.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 
 FORMAT = 24
@@ -289,3 +290,24 @@ CREATE TABLE account_fact (
   text TEXT NOT NULL, private TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, at INTEGER NOT NULL
 );
 """
+
+
+EACH_ACCOUNT = 1 << 24
+"""How many numbers of people an account has to itself."""
+
+
+def numbers_of(db: sqlite3.Connection, account: str) -> tuple[int, int]:
+    """Between which numbers an account's people are, or will be: above the first, up to the second.
+
+    They follow from the account's name, so that they do not depend on which account came in first; where another has
+    them already, the next are taken. So one account's people are found without going through all others'.
+    """
+    first = int.from_bytes(hashlib.sha256(account.encode()).digest()[:4]) * EACH_ACCOUNT
+    there = "SELECT account FROM person WHERE number > ? AND number <= ? LIMIT 1"
+    while (found := db.execute(there, (first, first + EACH_ACCOUNT)).fetchone()) not in (None, (account,)):
+        first += EACH_ACCOUNT
+    if found is None and db.execute("SELECT 1 FROM snapshot WHERE account = ? LIMIT 1", (account,)).fetchone():
+        # Perhaps they lie further on, and who had these numbers is gone; or all lists of the account are empty.
+        anyone = db.execute("SELECT number FROM person WHERE account = ? LIMIT 1", (account,)).fetchone()
+        first = (anyone[0] - 1) // EACH_ACCOUNT * EACH_ACCOUNT if anyone else first
+    return first, first + EACH_ACCOUNT

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Literal
 
-from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, ranks
+from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, by_account, ranks
 from linkbak.index import timestamp
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
 from linkbak.index.replay import Replay
@@ -108,14 +108,13 @@ def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, giv
     summaries = [one for one in vault.summaries() if one.network != BOOK]  # contacts are nobody's connections
     order, settled = ranks(summaries), accepted_snapshots(vault)
     changed = False
-    accounts = {summary.key.account for summary in summaries}
+    accounts = by_account(summaries)
     for (account,) in db.execute("SELECT DISTINCT account FROM snapshot").fetchall():
         if account not in accounts:
             _forget(db, account)
             changed = True
     judged = set[DeltaName]()
-    for account in sorted(accounts):
-        found = [s for s in summaries if s.key.account == account]
+    for account, found in sorted(accounts.items()):
         held = _judge(db, vault, found, order, settled, progress, given, judged)
         changed |= update_account(db, vault, account, plan(found, order, held), progress, given)
     if changed:

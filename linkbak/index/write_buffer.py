@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from linkbak.index import FIELDS, LISTING, Row
 from linkbak.index.list_deltas import Ambiguity
+from linkbak.index.schema import numbers_of
 from linkbak.matching import name_key, url_key
 from linkbak.model import NamedTuple
 
@@ -112,10 +113,6 @@ def _digest(text: str) -> str:
 Roster: TypeAlias = "array[int]"
 """The person's number at each position of a list."""
 
-EACH_ACCOUNT = 1 << 24
-"""How many numbers of people an account has to itself."""
-
-
 Keys: TypeAlias = "list[tuple[str, str]]"
 """By what somebody who has been away might be known again: columns of table ``person``, and values that are not ""."""
 
@@ -171,9 +168,11 @@ class WriteBuffer:
         self._side: set[int] = set()
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._groups: Counter[int] = Counter()
-        (newest,) = db.execute("SELECT max(number) FROM person WHERE account = ?", (account,)).fetchone()
-        self._fresh = newest is None
-        self._last: int = _first_number(db, account) if newest is None else newest
+        first, last = numbers_of(db, account)
+        newest = "SELECT max(number) FROM person WHERE number > ? AND number <= ? AND account = ?"
+        (self._last,) = db.execute(newest, (first, last, account)).fetchone()
+        self._fresh = self._last is None
+        self._last = first if self._last is None else self._last
         # The first condition is that of an index.
         self._load("SELECT number FROM person WHERE account = ? AND status <> 'listed' AND status = 'side'", (account,))
 
@@ -394,15 +393,6 @@ class WriteBuffer:
                 state = self._states[number] = PersonState(number, account, born, row, bool(hidden), *rest)
                 self._found_by[number] = _found_by(state)
                 self._note(state)
-
-
-def _first_number(db: sqlite3.Connection, account: str) -> int:
-    """The number before the first person's, the same whenever the account comes in: numbers do not depend on order."""
-    first = int.from_bytes(hashlib.sha256(account.encode()).digest()[:4]) * EACH_ACCOUNT
-    others = "SELECT 1 FROM person WHERE number > ? AND number <= ? LIMIT 1"
-    while db.execute(others, (first, first + EACH_ACCOUNT)).fetchone() is not None:
-        first += EACH_ACCOUNT
-    return first
 
 
 def _change(db: sqlite3.Connection, states: Sequence[PersonState]) -> None:

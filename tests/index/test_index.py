@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from linkbak import paths
 from linkbak.cli.session import Session
-from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
+from linkbak.index import LOST, ExchangedMessage, PeopleFilter, schema, timeline
 from linkbak.index.history import History
 from linkbak.index.search import everything_found
 from linkbak.vault import Summary, Vault
@@ -224,6 +225,25 @@ def test_accounts_and_archives_in_any_order_give_the_same_index(ada: Path, tmp_p
             asked_for = run("people", "--json", "--account", name, vault=vault)
             assert asked_for.status == 0
             assert index_findings(vault) == []
+
+
+def test_accounts_that_would_have_the_same_numbers_stay_apart(
+    february: Path, march: Path, boris: Path, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the one that had them first is gone: who came after it is found where they are."""
+    monkeypatch.setattr(schema, "hashlib", SimpleNamespace(sha256=lambda _: SimpleNamespace(digest=lambda: bytes(32))))
+    for archive, name in ((february, "me"), (boris, "boris")):
+        assert run("import", archive, "--account", name, vault=empty).status == 0
+    index(empty).unlink()  # made anew, which is done in the order of the names
+    before = run("people", "--account", "me", "--json", vault=empty).json["people"]
+    theirs = run("log", "--account", "boris", "--json", vault=empty).json["snapshots"]
+    assert run("forget", theirs[0]["id"], "--account", "boris", vault=empty).status == 0
+    assert run("people", "--account", "me", "--json", vault=empty).json["people"] == before
+    assert run("import", march, "--account", "me", vault=empty).status == 0
+    shown = run("people", "--ever", "--json", vault=empty).json["people"]
+    index(empty).unlink()
+    assert run("people", "--ever", "--json", vault=empty).json["people"] == shown
+    assert len({one["id"] for one in shown}) == len(shown) > len(before)
 
 
 def test_an_import_beside_a_damaged_index_is_kept(vault: Path, ada: Path) -> None:
