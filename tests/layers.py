@@ -46,7 +46,6 @@ HEAVY = frozenset(
         "git",
         "rich",
         "platformdirs",
-        "filelock",
         "rapidfuzz",
         "jinja2",
         "tomlkit",
@@ -63,7 +62,6 @@ HEAVY = frozenset(
 ONLY_IN = {
     "git": {"vault", "remotes"},
     "gitdb": {"vault"},
-    "filelock": {"vault"},
     "typer": {"cli"},
     "cryptography": {"encryption"},
     "pyrage": {"encryption"},

@@ -109,7 +109,7 @@ def test_else_of_type_checking_runs(tmp_path: Path) -> None:
     [
         ("ingest.py", "git"),
         ("diff.py", "gitdb"),
-        ("archive/reader.py", "filelock"),
+        ("archive/reader.py", "pyrage"),
         ("report/page.py", "typer"),
         ("cli/app.py", "click"),
     ],

@@ -128,7 +128,7 @@ def quoted(path: Path) -> str:
 # The machine: the programs that linkbak needs, the clock, space on the disk.
 
 OLDEST = (3, 11)
-LIBRARIES = ("filelock", "git", "jinja2", "platformdirs", "pydantic", "rapidfuzz", "rich", "tomlkit", "typer")
+LIBRARIES = ("git", "jinja2", "platformdirs", "pydantic", "rapidfuzz", "rich", "tomlkit", "typer")
 """The packages without which some command fails."""
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 """The first day of linkbak; a clock that shows an earlier one is wrong."""

@@ -40,24 +40,15 @@ _BRIEF = 2.0
 @contextmanager
 def locked(layout: Layout) -> Iterator[int]:
     """Holds the vault's lock; yields the descriptor that git commands inherit, so that they hold it too."""
-    from filelock import FileLock, Timeout
-
     deadline = time.monotonic() + patience()
-    with on_this_machine(layout.top):
-        private_folder(layout.own)
-        os.close(os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-        lock = FileLock(layout.lock, timeout=patience(), mode=0o600, poll_interval=_PAUSE)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise _busy("another linkbak is writing to the vault") from None
-    try:
-        # No git command of a killed linkbak can still be running: it would have inherited this lock.
-        refusal = _busy("a git command of an earlier linkbak is still at work in the vault")
-        with locked_beside(layout, layout.children.name, deadline - time.monotonic(), refusal) as descriptor:
-            yield descriptor
-    finally:
-        lock.release()
+    other = _busy("another linkbak is writing to the vault")
+    # No git command of a killed linkbak can still be running: it would have inherited the second lock.
+    left = _busy("a git command of an earlier linkbak is still at work in the vault")
+    with (
+        locked_beside(layout, layout.lock.name, patience(), other, surely=True),
+        locked_beside(layout, layout.children.name, deadline - time.monotonic(), left) as descriptor,
+    ):
+        yield descriptor
 
 
 def patience() -> float:
@@ -98,14 +89,15 @@ def orderly_end() -> Iterator[None]:
             signal.signal(one, signal.SIG_DFL)
 
 
-def grasped(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
-    """Whether the file is now locked for us (alone), or is on a file system without locks."""
+def grasped(descriptor: int, kind: int = fcntl.LOCK_EX, *, surely: bool = False) -> bool:
+    """Whether the file is now locked for us (alone); or cannot be, by its file system, unless it has to be `surely`."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # a file system without such locks
-        return True
+        if surely:
+            raise
     return True
 
 
@@ -122,10 +114,12 @@ def is_held(lock: Path) -> bool:
 
 
 @contextmanager
-def locked_beside(layout: Layout, name: str, seconds: float, refusal: VaultLocked) -> Iterator[int]:
+def locked_beside(
+    layout: Layout, name: str, seconds: float, refusal: VaultLocked, *, surely: bool = False
+) -> Iterator[int]:
     """Holds a lock beside the vault's own; gives its descriptor, for git commands to inherit.
 
-    Raises the refusal if somebody else has it for so many seconds.
+    Raises the refusal if somebody else has it for so many seconds; with `surely`, MachineProblem where there are none.
     """
     deadline = time.monotonic() + seconds
     with on_this_machine(layout.top):
@@ -133,8 +127,9 @@ def locked_beside(layout: Layout, name: str, seconds: float, refusal: VaultLocke
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(layout.own / name, flags, 0o600)
     try:
-        if not until(lambda: grasped(descriptor), deadline):
-            raise refusal
+        with on_this_machine(layout.top):
+            if not until(lambda: grasped(descriptor, surely=surely), deadline):
+                raise refusal
         yield descriptor
     finally:
         os.close(descriptor)

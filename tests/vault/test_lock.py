@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from linkbak.errors import VaultLocked
+from linkbak.errors import MachineProblem, VaultLocked
 from linkbak.vault import Vault
 from linkbak.vault.lock import patience
 from linkbak.vault.writer import write_transaction
@@ -48,6 +49,21 @@ def test_who_waits_too_long_is_told_so_and_readers_do_not_wait(one: Path, monkey
 
     with Vault.open(one) as vault, write_transaction(vault):
         assert ended(forked(other)) == 0
+
+
+def test_a_file_system_without_locks_is_written_to_by_nobody(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two writers at once would each take what the other has not finished for left by one that was killed."""
+
+    def missing(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", missing)
+    with pytest.raises(MachineProblem, match="Function not implemented"):
+        save(one, "2026-04-01T00:00:00Z")
+
+    monkeypatch.undo()
+    assert git(one, "rev-list", "--count", "HEAD") == "2\n"
+    assert (sound(one), leftovers(one)) == (True, [])
 
 
 def test_another_git_program_at_work_is_not_disturbed(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
