@@ -16,6 +16,7 @@ from linkbak.vault.git import FILE_MODE, FOLDER_MODE, Git, GitFailed, Objects, b
 from linkbak.vault.layout import (
     MARKS,
     SETTINGS,
+    SETTINGS_TEXT,
     SNAPSHOTS,
     VISIBLE,
     Layout,
@@ -143,6 +144,8 @@ def visible_setting(layout: Layout) -> Visible:
 
 def visible_in(settings: bytes) -> Visible:
     """The same, out of the settings' text."""
+    if settings == SETTINGS_TEXT:  # as nearly always: reading TOML takes a while to load
+        return VISIBLE
     import tomllib
 
     try:

@@ -365,6 +365,7 @@ _HEAD_BYTES = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 _DATE = len("05 Mar 2024")
 _BLANK_CELLS = ("," + BLANKS).encode()
+_QUOTE = ord('"')
 
 
 class Side(NamedTuple):
@@ -521,7 +522,7 @@ def _all_different(side: Side, pair: Pair) -> bool:
     for _, at in pair.anchors:
         parts = lines[at].split(b",", column + 1)
         # Below "#" sort an empty cell, a blank and a quote, behind which a comma need not end the cell.
-        if min(parts[: column + 1]) < b"#":
+        if _QUOTE in lines[at] and min(parts[: column + 1]) < b"#":
             odd.append(lines[at])
         else:
             cells.append(parts[column])
