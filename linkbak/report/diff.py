@@ -17,6 +17,7 @@ from linkbak.report import (
     Line,
     Table,
     Tone,
+    count,
     day,
     held_lines,
     more,
@@ -39,6 +40,7 @@ from linkbak.report.people import (
     gone_lines,
     told_events,
 )
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -48,7 +50,7 @@ FOLD = 20
 """How many of one class are shown before the rest is folded into a count."""
 
 _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good", "returned": "good", "hidden": "odd"}
-_GUESSES = {"vanished": "gone", "hidden": "hidden", "added": "new", "returned": "shown again"}
+_GUESSES = {"vanished": tr("gone"), "hidden": tr("hidden"), "added": tr("new"), "returned": tr("shown again")}
 _PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
 
 
@@ -63,26 +65,32 @@ def text(
     for name in CLASSES:
         if not only or name in only:
             blocks += _section(found, name, everyone, outcomes)
-    blocks += [Line(f"note: {note}", "odd") for note in found.notes]
+    blocks += [Line(tr("note: {note}", note=note), "odd") for note in found.notes]
     if found.lacking:
-        kinds = ", ".join(found.lacking)
-        blocks.append(Line(f"note: the later archive lacks {kinds}; linkbak says nothing about them", "dim"))
+        lacking = tr(
+            "note: the later archive lacks {kinds}; linkbak says nothing about them", kinds=", ".join(found.lacking)
+        )
+        blocks.append(Line(lacking, "dim"))
     return blocks
 
 
 def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
     """The summary in words, then the two lists."""
     before, after = found.before, found.after
-    earlier, later = before.coverage["connections"].rows, after.coverage["connections"].rows
+    lists = tr(
+        "{account}, {first} to {last}: {earlier} before, {later} after",
+        account=after.key.account,
+        first=day(before.taken),
+        last=day(after.taken),
+        earlier=count(before.coverage["connections"].rows, "connection"),
+        later=number(after.coverage["connections"].rows),
+    )
     blocks: list[Block] = [
         Line(sentence(changed_in_words(found.diff, outcomes, held=bool(found.held))), "strong"),
-        Line(
-            f"{after.key.account}, {day(before.taken)} to {day(after.taken)}: "
-            f"{number(earlier)} connections before, {number(later)} after"
-        ),
+        Line(lists),
     ]
     if before.taken > after.taken:
-        blocks.append(Line("note: the first snapshot is the newer one, so this runs backwards in time", "odd"))
+        blocks.append(Line(tr("note: the first snapshot is the newer one, so this runs backwards in time"), "odd"))
     return [*blocks, *held_lines(found.held)]
 
 
@@ -90,9 +98,9 @@ def _counts(found: Comparison) -> list[Block]:
     counts = found.diff.counts
     sizes = {name: len(getattr(found.diff, name)) for name in CLASSES}
     rows = [(number(sizes[name]), word, meaning) for name, (word, meaning) in CLASSES.items() if sizes[name]]
-    rows.append((number(counts["unchanged"]), "unchanged", ""))
+    rows.append((number(counts["unchanged"]), tr("unchanged"), ""))
     if len(rows) == 1:
-        return [Line(), Line("Nothing changed.", "good")]
+        return [Line(), Line(tr("Nothing changed."), "good")]
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=70)), rows, titles=False)]
 
 
@@ -102,14 +110,16 @@ def _section(found: Comparison, name: str, everyone: bool, outcomes: Sequence[Ou
         return []
     word = CLASSES[name][0].capitalize()
     when = f" {window(found.before.taken, found.after.taken)}" if name in ("vanished", "hidden", "returned") else ""
-    held = ", HELD" if name == "vanished" and found.held else ""
+    many = number(len(rows))
+    if name == "vanished" and found.held:
+        many = tr("{people}, HELD", people=many)
     most = None if everyone else FOLD
-    title = Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong"))
+    title = Line(f"{word}{when} ({many})", _TONES.get(name, "strong"))
     if name == "vanished":
         gone = closest_first(found.diff.vanished, outcomes)
         return [Line(), title, *gone_lines(gone, (found.before.taken, found.after.taken), most=most)]
     left = 0 if everyone else len(rows) - FOLD
-    return [Line(), title, *_rows(found, name, most), *more(left, f"see all with --all --only {name}")]
+    return [Line(), title, *_rows(found, name, most), *more(left, tr("see all with --all --only {name}", name=name))]
 
 
 def _rows(found: Comparison, name: str, most: int | None) -> list[Block]:
@@ -126,8 +136,8 @@ def _rows(found: Comparison, name: str, most: int | None) -> list[Block]:
 
 
 def _person(person: Connection, *, again: bool = False) -> tuple[str, ...]:
-    when = f"connected {day(person.connected_on)}" if person.connected_on else ""
-    return who(person), work(person), f"{when}, listed again" if again else when
+    when = tr("connected {day}", day=day(person.connected_on)) if person.connected_on else ""
+    return who(person), work(person), tr("{connected}, listed again", connected=when) if again else when
 
 
 def _change(change: Change) -> list[Block]:
@@ -137,7 +147,7 @@ def _change(change: Change) -> list[Block]:
     lines: list[Block] = [Line(name, indent=2)]
     for field in change.fields:
         if field != "name":
-            old, new = _value(before, field) or "(none)", _value(after, field) or "(none)"
+            old, new = _value(before, field) or tr("(none)"), _value(after, field) or tr("(none)")
             lines.append(Line(f"{FIELD_NAMES[field]}: {old} → {new}", "dim", 4))
     return lines
 
@@ -159,8 +169,8 @@ def _address(url: str) -> str:
 def _doubt(doubt: Doubt) -> list[Block]:
     before = {guess.before: guess for guess in doubt.likelier if guess.before}
     after = {guess.after: guess for guess in doubt.likelier if guess.after and not guess.before}
-    rows = [("before", *_person(one), _guessed(before.get(one))) for one in doubt.before]
-    rows += [("after", *_person(one), _guessed(after.get(one))) for one in doubt.after]
+    rows = [(tr("before"), *_person(one), _guessed(before.get(one))) for one in doubt.before]
+    rows += [(tr("after"), *_person(one), _guessed(after.get(one))) for one in doubt.after]
     return [Table((Column(""), *_PEOPLE, Column("")), rows, titles=False), Line(doubt.reason, "dim", 4)]
 
 
@@ -168,7 +178,7 @@ def _guessed(guess: Guess | None) -> str:
     """The likeliest claim about one row, and how sure it is."""
     if guess is None:
         return ""
-    what = f"now {who(guess.after)}" if guess.after and guess.before else _GUESSES[guess.claim]
+    what = tr("now {name}", name=who(guess.after)) if guess.after and guess.before else _GUESSES[guess.claim]
     return probably(what, guess.share)
 
 
@@ -221,13 +231,20 @@ def _outcome(outcome: Outcome | None) -> list[str]:
     ]
 
 
+_TITLES = {name: word.capitalize() for name, (word, _) in CLASSES.items()} | {
+    "uncertain-before": tr("Uncertain-before"),
+    "uncertain-after": tr("Uncertain-after"),
+}
+
+
 def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequence[Outcome | None] = ()) -> str:
     """A heading, the counts, and a table for each class; `outcomes` are those of the vanished."""
     before, after = found.before, found.after
-    lines = [f"# {markdown(after.key.account)}: {day(before.taken)} to {day(after.taken)}", ""]
+    span = tr("{first} to {last}", first=day(before.taken), last=day(after.taken))
+    lines = [f"# {markdown(after.key.account)}: {span}", ""]
     if found.held:
         lines += [
-            "**Held: do not believe these losses yet.**",
+            f"**{tr('Held: do not believe these losses yet.')}**",
             "",
             *(f"- {markdown(r.partition(': ')[2])}" for r in found.held),
             "",
@@ -240,9 +257,10 @@ def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequenc
         sections.setdefault(name, []).append(_row(person, last))
     for name, body in sections.items():
         when = f" {window(before.taken, after.taken)}" if name == "vanished" else ""
-        lines += [f"## {name.capitalize()}{when} ({number(len(body))})", ""]
-        last = "state and cause" if name == "vanished" and outcomes else "what changed"
-        lines += [f"| name | work | connected | {last} |", "|---|---|---|---|", *body, ""]
+        lines += [f"## {_TITLES[name]}{when} ({number(len(body))})", ""]
+        last = tr("state and cause") if name == "vanished" and outcomes else tr("what changed")
+        columns = " | ".join((tr("name"), tr("work"), tr("connected"), last))
+        lines += [f"| {columns} |", "|---|---|---|---|", *body, ""]
     return "\n".join(lines)
 
 
@@ -252,7 +270,10 @@ def _causes(outcomes: Sequence[Outcome | None], between: Window) -> Iterator[str
 
 def _changes(was: Connection | None, fields: str) -> str:
     names = dict.fromkeys(FIELD_NAMES[field] for field in fields.split())
-    return f"{', '.join(names)} (was {markdown(who(was))}, {markdown(work(was))})" if was else ""
+    if not was:
+        return ""
+    before = f"{markdown(who(was))}, {markdown(work(was))}"
+    return tr("{fields} (was {before})", fields=", ".join(names), before=before)
 
 
 def _row(person: Connection, last: str) -> str:

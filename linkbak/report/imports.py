@@ -28,6 +28,7 @@ from linkbak.report import (
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, error, fill, vanished_document
 from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +44,12 @@ FOLD = 10
 _RUN_WIDTH = 78
 """The width of a line in a run's mail."""
 
-_WHOLE = {"partial": "not whole", "unknown": "perhaps not whole"}
+_WHOLE = {"partial": tr("not whole"), "unknown": tr("perhaps not whole")}
 """The completeness of a table in words, unless it is complete."""
+
+_STATUSES = {"kept": tr("kept"), "already-kept": tr("already kept"), "refused": tr("refused")}
+
+NO_CONNECTIONS = tr("no connections in this archive; that says nothing about who is connected")
 
 _READ = frozenset({"connections", "messages", "invitations", CARDS})
 
@@ -52,56 +57,71 @@ _READ = frozenset({"connections", "messages", "invitations", CARDS})
 def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     """The receipt of one archive: its place, what was read, the changes, what was not understood."""
     if receipt.error is not None:
-        hint = [Line(f"hint: {receipt.error.hint}", indent=2)] if receipt.error.hint else []
-        return [Line(f"{receipt.archive}: refused", "bad"), Line(str(receipt.error), indent=2), *hint]
+        hint = [Line(tr("hint: {hint}", hint=receipt.error.hint), indent=2)] if receipt.error.hint else []
+        refused = tr("{archive}: refused", archive=receipt.archive)
+        return [Line(refused, "bad"), Line(str(receipt.error), indent=2), *hint]
     manifest, key = receipt.manifest, receipt.key
     assert manifest is not None and key is not None
-    notes = [Line(f"note: {note}", "odd", 2) for note in receipt.notes]
+    notes = [Line(tr("note: {note}", note=note), "odd", 2) for note in receipt.notes]
     if receipt.status == "already-kept":
-        said = f"{receipt.archive}: already kept as {key.account} {key.id}"
-        return [Line(f"{said}{'' if receipt.notes else '; nothing to do'}", "good"), *notes]
-    verb = "would be kept" if receipt.dry else "kept"
+        said = tr("{archive}: already kept as {snapshot}", archive=receipt.archive, snapshot=f"{key.account} {key.id}")
+        return [Line(said if receipt.notes else tr("{said}; nothing to do", said=said), "good"), *notes]
+    snapshot, taken = f"{key.account} {key.id}", day(manifest.taken)
+    kept = (
+        tr("would be kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
+        if receipt.dry
+        else tr("kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
+    )
     blocks: list[Block] = [
         Line(receipt.archive, "strong"),
-        Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
+        Line(kept, "good", 2),
         *(_since(receipt.since, everyone, receipt.outcomes, later=not receipt.dry) if receipt.since else ()),
         *_tables(manifest, everyone),
         *_troubles(manifest, everyone),
     ]
-    blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
+    blocks += [Line(tr("columns of {sentence}", sentence=sentence), "odd", 2) for sentence in receipt.drift]
     return blocks + notes
 
 
 def together(receipts: Sequence[Receipt]) -> list[Block]:
     """What each of several archives brought, a line an archive, the newest last: their receipts are off the screen."""
-    which = f"these {number(len(receipts))}" if len(receipts) <= FOLD else f"the last {FOLD}"
-    verb = "would bring" if any(one.dry for one in receipts) else "brought"
-    return [Line(), Line(f"What {which} archives {verb}", "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
+    many, dry = number(min(len(receipts), FOLD)), any(one.dry for one in receipts)
+    if len(receipts) <= FOLD:
+        head = (
+            tr("What these {archives} archives would bring", archives=many)
+            if dry
+            else tr("What these {archives} archives brought", archives=many)
+        )
+    else:
+        head = (
+            tr("What the last {archives} archives would bring", archives=many)
+            if dry
+            else tr("What the last {archives} archives brought", archives=many)
+        )
+    return [Line(), Line(head, "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
 
 
 def _in_a_line(receipt: Receipt) -> Line:
     """``20 Mar 2026: 409 connections; 3 people left, 9 came``, or that it brought nothing."""
     manifest = receipt.manifest
     if receipt.status != "kept" or manifest is None:
-        return Line(f"{receipt.archive}: {receipt.status.replace('-', ' ')}", "bad" if receipt.error else "plain", 2)
-    what = [
-        count(manifest.coverage[kind].rows, one)
-        for kind, one in (("connections", "connection"), (CARDS, "contact"))
-        if kind in manifest.coverage
-    ]
+        return Line(f"{receipt.archive}: {_STATUSES[receipt.status]}", "bad" if receipt.error else "plain", 2)
+    rows = {kind: coverage.rows for kind, coverage in manifest.coverage.items()}
+    what = [count(rows["connections"], "connection")] if "connections" in rows else []
+    what += [count(rows[CARDS], "contact")] if CARDS in rows else []
     since = receipt.since
     words = [changed_in_words(since.diff, receipt.outcomes, held=bool(since.held))] if since else []
-    return Line(f"{day(manifest.taken)}: {'; '.join([*what, *words]) or 'no connections'}", indent=2)
+    return Line(f"{day(manifest.taken)}: {'; '.join([*what, *words]) or tr('no connections')}", indent=2)
 
 
 def first_steps() -> list[Block]:
     """The next steps with a vault that holds one list of connections."""
     steps = (
-        ("look around:", "linkbak people, linkbak show NAME, linkbak report --open"),
-        ("in a month:", "ask LinkedIn again and import; linkbak diff shows who left"),
-        ("be reminded:", "linkbak schedule install, or linkbak request ics"),
+        (tr("look around:"), "linkbak people, linkbak show NAME, linkbak report --open"),
+        (tr("in a month:"), tr("ask LinkedIn again and import; linkbak diff shows who left")),
+        (tr("be reminded:"), tr("linkbak schedule install, or linkbak request ics")),
     )
-    said = "These are your first connections here, so there is nothing to compare yet."
+    said = tr("These are your first connections here, so there is nothing to compare yet.")
     return [Line(), Line(said, "strong"), Table((Column(""), Column("", most=70)), steps, titles=False)]
 
 
@@ -118,45 +138,49 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
             tone: Tone = "bad" if coverage.completeness == "partial" else "odd"
             blocks.append(Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(coverage.reasons)}", tone, 2))
     if "connections" not in manifest.coverage and manifest.network != BOOK:
-        blocks.append(Line("no connections in this archive; that says nothing about who is connected", "bad", 2))
+        blocks.append(Line(NO_CONNECTIONS, "bad", 2))
     if rest:
         total = sum(facts.rows for facts in rest)
-        kinds = ", ".join(sorted({facts.kind or "unknown" for facts in rest}))
-        blocks.append(Line(f"and {count(len(rest), 'other file')} with {count(total, 'row')}: {kinds}", "dim", 2))
+        kinds = ", ".join(sorted({facts.kind or tr("unknown") for facts in rest}))
+        files, rows_in_all = count(len(rest), "other file"), count(total, "row")
+        others = tr("and {files} with {rows}: {kinds}", files=files, rows=rows_in_all, kinds=kinds)
+        blocks.append(Line(others, "dim", 2))
     return blocks
 
 
 def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
     notes = []
     if facts.hidden:
-        notes.append(f"{number(facts.hidden)} hidden")
+        notes.append(tr("{rows} hidden", rows=number(facts.hidden)))
     if facts.skipped:
-        notes.append(f"{number(facts.skipped)} NOT understood")
-    words = ("contact", "contacts") if facts.kind == CARDS else ("row", "rows")
+        notes.append(tr("{rows} NOT understood", rows=number(facts.skipped)))
+    words = tr_count("contact", "contacts", facts.rows) if facts.kind == CARDS else tr_count("row", "rows", facts.rows)
     coverage = manifest.coverage.get(facts.kind)
     if coverage is not None and coverage.completeness in _WHOLE:
         notes.append(_WHOLE[coverage.completeness])
-    return facts.path, number(facts.rows), words[facts.rows != 1], ", ".join(notes)
+    return facts.path, number(facts.rows), words, ", ".join(notes)
 
 
 def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None], *, later: bool) -> list[Block]:
     said = changed_in_words(since.diff, outcomes, held=bool(since.held))
-    blocks: list[Block] = [Line(f"since {day(since.before.taken)}: {said}", "strong", 2)]
+    blocks: list[Block] = [Line(tr("since {day}: {said}", day=day(since.before.taken), said=said), "strong", 2)]
     also = {name: len(getattr(since.diff, name)) for name in CLASSES if name not in ("vanished", "added")}
     if told := [f"{number(size)} {CLASSES[name][0]}" for name, size in also.items() if size]:
-        blocks.append(Line(f"also {', '.join(told)}", indent=2))
+        blocks.append(Line(tr("also {changes}", changes=", ".join(told)), indent=2))
     blocks += held_lines(since.held, indent=2)
     blocks += [Line()] if since.held else []
     if gone := closest_first(since.diff.vanished, outcomes):
         taken = since.before.taken, since.after.taken
-        blocks.append(Line(f"vanished {window(*taken)}{' (HELD)' if since.held else ''}:", indent=2))
+        went = window(*taken)
+        vanished = tr("vanished {when} (HELD):", when=went) if since.held else tr("vanished {when}:", when=went)
+        blocks.append(Line(vanished, indent=2))
         blocks += gone_lines(gone, taken, indent=4, most=None if everyone else FOLD)
         if later and not outcomes and not since.held:
-            blocks.append(Line("`linkbak lost --why` shows what speaks for which reason", "dim", 4))
-    blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
+            blocks.append(Line(tr("`linkbak lost --why` shows what speaks for which reason"), "dim", 4))
+    blocks += [Line(tr("note: {note}", note=note), "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
-        blocks.append(Line(f"not in this archive, though in the one before: {kinds}", "dim", 2))
+        blocks.append(Line(tr("not in this archive, though in the one before: {kinds}", kinds=kinds), "dim", 2))
     return blocks
 
 
@@ -166,10 +190,10 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
     others = [issue for issue in manifest.issues if not issue.loss]
     blocks: list[Block] = []
     if losses:
-        blocks.append(Line("NOT UNDERSTOOD (the file itself is kept, byte for byte):", "bad", 2))
+        blocks.append(Line(tr("NOT UNDERSTOOD (the file itself is kept, byte for byte):"), "bad", 2))
         blocks += _issues(losses, everyone)
     if others:
-        blocks.append(Line("for your information:", indent=2))
+        blocks.append(Line(tr("for your information:"), indent=2))
         blocks += _issues(others, everyone)
     return blocks
 
@@ -177,13 +201,13 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
     shown = issues if everyone else issues[:FOLD]
     blocks: list[Block] = [Line(f"{place(issue)}: {issue.reason}", indent=4) for issue in shown]
-    blocks += more(sum(map(issues_meant, issues[len(shown) :])), "see all with --all", 4)
+    blocks += more(sum(map(issues_meant, issues[len(shown) :])), tr("see all with --all"), 4)
     return blocks
 
 
 def place(issue: Issue) -> str:
     """``messages.csv line 12``, or the file alone."""
-    return f"{issue.file} line {number(issue.line)}" if issue.line else issue.file
+    return tr("{file} line {line}", file=issue.file, line=number(issue.line)) if issue.line else issue.file
 
 
 def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
@@ -193,14 +217,18 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
     manifest, key = receipt.manifest, receipt.key
     assert manifest is not None and key is not None
     rows = {kind: coverage.rows for kind, coverage in manifest.coverage.items()}
-    covered = ", ".join(f"{number(rows[kind])} {kind}" for kind in ("connections", "messages") if kind in rows)
-    lines = [f"kept {key.account} {key.id}: {covered or count(len(manifest.files), 'file')}"]
+    covered = [count(rows["connections"], "connection")] if "connections" in rows else []
+    covered += [count(rows["messages"], "message")] if "messages" in rows else []
+    what = ", ".join(covered) or count(len(manifest.files), "file")
+    lines = [tr("kept {snapshot}: {rows}", snapshot=f"{key.account} {key.id}", rows=what)]
     if "connections" not in rows and manifest.network != BOOK:
-        lines.append("no connections in this archive; that says nothing about who is connected")
+        lines.append(NO_CONNECTIONS)
     if losses := sum(issues_meant(issue) for issue in manifest.issues if issue.loss):
-        lines.append(f"{count(losses, 'place')} in it could not be understood; the files themselves are kept")
+        places = count(losses, "place")
+        lines.append(tr("{places} in it could not be understood; the files themselves are kept", places=places))
     if receipt.since is not None:
-        since = f"since {day(receipt.since.before.taken)}: {summary(receipt.since.diff)}"
+        before, said = day(receipt.since.before.taken), summary(receipt.since.diff)
+        since = tr("since {day}: {said}", day=before, said=said)
         lines += plain([Line(since)], _RUN_WIDTH)
         lines += [line for line in plain(held_lines(receipt.since.held), _RUN_WIDTH) if line]
     return lines
@@ -208,8 +236,11 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
 
 def late_line(summary: Summary) -> str:
     """A snapshot that a run kept and, since it was cut short, did not report."""
-    rows = "no connections" if summary.connections is None else count(summary.connections, "connection")
-    return f"kept {summary.key.account} {summary.id}: {rows} (by a run that was interrupted; `linkbak diff` compares)"
+    return tr(
+        "kept {snapshot}: {rows} (by a run that was interrupted; `linkbak diff` compares)",
+        snapshot=f"{summary.key.account} {summary.id}",
+        rows=tr("no connections") if summary.connections is None else count(summary.connections, "connection"),
+    )
 
 
 # --- JSON of imports ---
@@ -304,27 +335,30 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
 # --- folders ---
 
 _WAITING = {
-    "unfinished": "is still being downloaded",
-    "cut-off": "was never downloaded to its end",
-    "recent": "changed a moment ago; import it again in a minute",
-    "unreadable": "cannot be read",
-    "ahead": "is dated later than this machine's clock",
-    "put-off": "was not looked at",
+    "unfinished": tr("{archive} is still being downloaded"),
+    "cut-off": tr("{archive} was never downloaded to its end"),
+    "recent": tr("{archive} changed a moment ago; import it again in a minute"),
+    "unreadable": tr("{archive} cannot be read"),
+    "ahead": tr("{archive} is dated later than this machine's clock"),
+    "put-off": tr("{archive} was not looked at"),
 }
 
 
 def moved(scanned: Scanned) -> list[Block]:
     """The places archives were moved to."""
-    return [Line(f"moved {terminal(one.path.name)} to {terminal(str(one.to))}") for one in scanned.moved]
+    return [
+        Line(tr("moved {archive} to {place}", archive=terminal(one.path.name), place=terminal(str(one.to))))
+        for one in scanned.moved
+    ]
 
 
 def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
     """Problems with folders, and what to do."""
     blocks: list[Block] = []
     for one in errors:
-        blocks.append(Line(f"error: {terminal(str(one))}", "bad"))
+        blocks.append(Line(tr("error: {error}", error=terminal(str(one))), "bad"))
         if one.hint:
-            blocks.append(Line(f"hint: {terminal(one.hint)}"))
+            blocks.append(Line(tr("hint: {hint}", hint=terminal(one.hint))))
     return blocks
 
 
@@ -332,17 +366,19 @@ def passed_over(scanned: Scanned) -> list[str]:
     """The new archives, those passed over, and those not ready yet."""
     where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
     if not where:
-        return ["there is no Downloads folder to look in", "hint: Name the archive: linkbak import ARCHIVE"]
+        hint = tr("hint: {hint}", hint=tr("Name the archive: linkbak import ARCHIVE"))
+        return [tr("there is no Downloads folder to look in"), hint]
     known = Counter[str](one.why for one in scanned.passed)
-    words = {"kept": "kept already", "refused": "refused before"}
-    parts = [f"{count(known[why], 'archive')} {said}" for why, said in words.items() if known[why]]
+    kept, refused = count(known["kept"], "archive"), count(known["refused"], "archive")
+    parts = [tr("{archives} kept already", archives=kept)] if known["kept"] else []
+    parts += [tr("{archives} refused before", archives=refused)] if known["refused"] else []
     if scanned.others:
-        parts.append(f"{count(scanned.others, 'other file or folder', 'other files and folders')}")
-    passed = f"skipped {', '.join(parts)}" if parts else ""
-    waits = [f"{terminal(one.path.name)} {_WAITING[one.why]}" for one in scanned.passed if one.why in _WAITING]
+        parts.append(count(scanned.others, "other file or folder", "other files and folders"))
+    passed = [tr("skipped {files}", files=", ".join(parts))] if parts else []
+    waits = [_WAITING[one.why].format(archive=terminal(one.path.name)) for one in scanned.passed if one.why in _WAITING]
     if scanned.receipts or scanned.moved:
-        return [*([passed] if passed else ()), *waits]
-    return [f"no new archive in {where}{f'; {passed}' if passed else ''}", *waits]
+        return [*passed, *waits]
+    return ["; ".join([tr("no new archive in {folder}", folder=where), *passed]), *waits]
 
 
 class PassedOverDocument(TypedDict):
