@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from linkbak.model import OLDER, Connection, Coverage, NamedTuple, Pair
+from linkbak.texts import tr_later
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 if TYPE_CHECKING:
@@ -182,24 +183,37 @@ def reasons_to_hold(
     reasons = [*too_many(gone, pair.before.total, months, MONTHLY)]
     whole = after.completeness != "partial"
     if gone and whole and after.newest and after.newest < before.newest and _newest_gone(pair, found, after.newest):
-        reasons.append(
-            f"{OLDER} this list is older than the one before: its newest connection is of {after.newest}, not "
-            f"of {before.newest}; if it is dated wrongly, `linkbak forget ID --taken DATE` corrects it"
+        older = tr_later(
+            "this list is older than the one before: its newest connection is of {newest}, not of {before}; "
+            "if it is dated wrongly, `linkbak forget ID --taken DATE` corrects it",
+            newest=after.newest,
+            before=before.newest,
         )
+        reasons.append(f"{OLDER} {older}")
     if cut := _cut(pair, found, after.oldest):
-        reasons.append(f"oldest-dates-cut: {cut} of the {len(found.vanished)} gone are the oldest of the earlier list")
+        oldest = tr_later(
+            "{oldest} of the {gone} gone are the oldest of the earlier list", oldest=cut, gone=len(found.vanished)
+        )
+        reasons.append(f"oldest-dates-cut: {oldest}")
     elif whole and (run := _longest_run(found)) >= RUN and run * 2 > gone:
-        reasons.append(f"neighbours-missing: {run} of the {gone} gone stood one beside the other, as if left out")
+        missing = tr_later(
+            "{neighbours} of the {gone} gone stood one beside the other, as if left out", neighbours=run, gone=gone
+        )
+        reasons.append(f"neighbours-missing: {missing}")
     renamed = _renamed(pair, found)
     if renamed > FEW and renamed > pair.before.total * min(RENAMED + RENAMED_MONTHLY * months, RENAMED_AT_MOST):
-        reasons.append(
-            f"too-many-renamed: {renamed} of {pair.before.total} rows show another name and address: "
-            "perhaps another person's list"
+        others = tr_later(
+            "{rows} of {total} rows show another name and address: perhaps another person's list",
+            rows=renamed,
+            total=pair.before.total,
         )
+        reasons.append(f"too-many-renamed: {others}")
     if gone and after.completeness == "partial":
-        reasons.append("later-partial: the later list is not whole, so who is missing may only be left out")
+        later = tr_later("the later list is not whole, so who is missing may only be left out")
+        reasons.append(f"later-partial: {later}")
     if found.added and before.completeness == "partial":
-        reasons.append("earlier-partial: the earlier list is not whole, so who is new may have been left out there")
+        earlier = tr_later("the earlier list is not whole, so who is new may have been left out there")
+        reasons.append(f"{GAINS} {earlier}")
     return tuple(reasons)
 
 
@@ -233,7 +247,10 @@ def too_many(gone: int, total: int, months: float, monthly: float) -> Iterator[s
     """The reason to hold if more are gone than a share and so much a month allow."""
     allowed = max(int(total * (SHARE + monthly * months)), FEW)
     if gone > allowed:
-        yield f"{_TOO_MANY} {gone} of {total} are gone at once; linkbak expects {allowed} at most"
+        many = tr_later(
+            "{gone} of {total} are gone at once; linkbak expects {most} at most", gone=gone, total=total, most=allowed
+        )
+        yield f"{_TOO_MANY} {many}"
 
 
 def _cut(pair: Pair, found: Alignment, oldest: str) -> int:

@@ -19,6 +19,7 @@ from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
 from linkbak.model import Connection, Coverage, Files, Listing, Message, NamedTuple, Pair, Rows, listed
+from linkbak.texts import tr, tr_kept
 from linkbak.vault import Summary, Vault
 
 Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
@@ -26,11 +27,24 @@ Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unch
 
 _LIST = "connections"
 _LACKING = {
-    "url": "no profile addresses in {}: people are matched by name and connection date",
-    "connected_on": "no connection dates in {}: people are matched by address or name alone",
+    "url": (
+        tr("no profile addresses in the earlier list: people are matched by name and connection date"),
+        tr("no profile addresses in the later list: people are matched by name and connection date"),
+        tr("no profile addresses in either list: people are matched by name and connection date"),
+    ),
+    "connected_on": (
+        tr("no connection dates in the earlier list: people are matched by address or name alone"),
+        tr("no connection dates in the later list: people are matched by address or name alone"),
+        tr("no connection dates in either list: people are matched by address or name alone"),
+    ),
 }
-_UNORDERED = "the order of {} is not newest first: whoever changed both name and address is uncertain there"
-_SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
+_UNORDERED = (
+    tr("the order of the earlier list is not newest first: whoever changed both name and address is uncertain there"),
+    tr("the order of the later list is not newest first: whoever changed both name and address is uncertain there"),
+    tr("the order of either list is not newest first: whoever changed both name and address is uncertain there"),
+)
+_SIDES = {(True, False): 0, (False, True): 1, (True, True): 2}
+"""Which text is about a fault of the earlier list alone, of the later one alone, and of both."""
 
 
 def compare(pair: Pair, taken: tuple[str, str] = ("", ""), aligned: Alignment | None = None) -> Diff:
@@ -151,11 +165,11 @@ def _warnings(pair: Pair) -> tuple[str, ...]:
     """What the two lists leave open, and why."""
     before, after = pair.before, pair.after
     warnings = []
-    if side := _SIDES.get((not before.newest_first, not after.newest_first)):
-        warnings.append(_UNORDERED.format(side))
-    for column, sentence in _LACKING.items():
-        if side := _SIDES.get((column not in before.columns, column not in after.columns)):
-            warnings.append(sentence.format(side))
+    if (side := _SIDES.get((not before.newest_first, not after.newest_first))) is not None:
+        warnings.append(_UNORDERED[side])
+    for column, sentences in _LACKING.items():
+        if (side := _SIDES.get((column not in before.columns, column not in after.columns))) is not None:
+            warnings.append(sentences[side])
     return tuple(warnings)
 
 
@@ -171,7 +185,15 @@ def compare_snapshots(vault: Vault, before: Summary, after: Summary) -> Comparis
     Raises NoSuchSnapshot if one of them holds no connections, UsageProblem if they are of two networks.
     """
     if before.network != after.network:
-        raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
+        raise UsageProblem(
+            tr(
+                "{one} is of {network}, {other} of {other_network}",
+                one=before.key.id,
+                network=before.network,
+                other=after.key.id,
+                other_network=after.network,
+            )
+        )
     found = _compared(vault, before, after)
     return found if after.held else found._replace(held=())
 
@@ -192,7 +214,9 @@ def compare_files(
     known = _listed(before), _listed(after)
     pair = pair or adapter.pair(before_files, after_files, known)
     if pair is None:
-        raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
+        raise VaultDamaged(
+            tr("{one} or {other} lacks the list of connections it was kept with", one=before.key.id, other=after.key.id)
+        )
     taken = before.taken, after.taken
     aligned = linked(pair, taken, adapter, Source(before_files, before.coverage), Source(after_files, after.coverage))
     diff = compare(pair, taken, aligned)
@@ -200,7 +224,7 @@ def compare_files(
     if before.taken <= after.taken:
         reasons = reasons_to_hold(pair, aligned, (before.coverage[_LIST], after.coverage[_LIST]), taken)
     losses = tuple(reason for reason in reasons if not reason.startswith(GAINS))
-    notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(GAINS)))
+    notes = (*diff.warnings, *(tr_kept(why.partition(": ")[2]) for why in reasons if why.startswith(GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
     return Comparison(before, after, diff, losses, lacking, notes, (pair, aligned))
 
@@ -210,8 +234,11 @@ def _listed(side: Side) -> Coverage:
     found = listed(side.coverage)
     if found is None:
         raise NoSuchSnapshot(
-            f"the snapshot {side.key.id} holds no connections; that says nothing about who is connected",
-            hint="`linkbak log` shows which snapshots do.",
+            tr(
+                "the snapshot {snapshot} holds no connections; that says nothing about who is connected",
+                snapshot=side.key.id,
+            ),
+            hint=tr("`linkbak log` shows which snapshots do."),
         )
     return found
 

@@ -27,6 +27,7 @@ from linkbak.index.participants import (
 )
 from linkbak.index.schema import KINDS, meta, set_meta
 from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple, Note, Progress, Recommendation
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def _digest(row: Iterable[object]) -> bytes:
 
 # --- archives ---------------------------------------------------------------------------------------------------------
 
-_WHAT = "indexing"
+_WHAT = tr("indexing")
 _SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
 """The kinds that are read, and the kinds of the files that hold each."""
 _OF_ACCOUNT = (

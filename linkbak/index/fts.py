@@ -18,6 +18,7 @@ from linkbak.index import Field
 from linkbak.index.posts import kept_posts
 from linkbak.index.query import BREAK, folded, guessable
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 # --- texts of people --------------------------------------------------------------------------------------------------
 
@@ -149,7 +150,8 @@ def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
     """Raises MachineProblem if SQLite's error says that it has no full-text search."""
     if "fts5" in str(error):
         raise MachineProblem(
-            "this Python's SQLite has no full-text search (FTS5)", hint="Use a Python whose SQLite was built with it."
+            tr("this Python's SQLite has no full-text search (FTS5)"),
+            hint=tr("Use a Python whose SQLite was built with it."),
         ) from None
 
 

@@ -42,6 +42,7 @@ from linkbak.index.people import AccountPeople, ordered
 from linkbak.index.schema import meta
 from linkbak.marks import Mark, Subject, last_word
 from linkbak.model import Connection, Progress
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 if TYPE_CHECKING:
@@ -164,7 +165,9 @@ class History:
         """The history as if no snapshot after that day (ISO, UTC) were there; raises NoSuchSnapshot if none was."""
         end = day_after(day)
         if self.db.execute("SELECT 1 FROM snapshot WHERE at < ? LIMIT 1", (end,)).fetchone() is None:
-            raise NoSuchSnapshot(f"there is no snapshot up to {day}", hint="`linkbak log` lists the snapshots.")
+            raise NoSuchSnapshot(
+                tr("there is no snapshot up to {day}", day=day), hint=tr("`linkbak log` lists the snapshots.")
+            )
         return History(store.copy_as_of(self.db, end), None)
 
     @answered

@@ -21,6 +21,7 @@ from linkbak.errors import VaultDamaged
 from linkbak.index import FIELDS, Row, normalised_row
 from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain
 from linkbak.model import Coverage, Listing, Manifest, NamedTuple, Pair, Rows, listed
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Vault
 
 LEARNED = "learned"
@@ -284,4 +285,4 @@ def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:
 
 
 def _without_list(key: SnapshotKey) -> VaultDamaged:
-    return VaultDamaged(f"{key.id} lacks the list of connections it was kept with")
+    return VaultDamaged(tr("{snapshot} lacks the list of connections it was kept with", snapshot=key.id))

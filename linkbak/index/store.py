@@ -21,6 +21,7 @@ from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
 from linkbak.model import OLDER, NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = N
     new = place.with_name(part_name())
     try:
         if not place.is_absolute():
-            raise OSError("there is no place for derived files")
+            raise OSError(tr("there is no place for derived files"))
         _make_file(new, work, source)
         _install(new, place)
         return Opened(_connected(place), place)
@@ -390,7 +391,7 @@ def findings(vault: Vault, progress: Progress) -> list[str]:
     """The faults of the index: none, if it equals one made anew from the vault alone."""
     place = place_of(vault)
     if not place.is_file():
-        return ["there is none yet"]
+        return [tr("there is none yet")]
     try:
         if wrong := _page_findings(place, "integrity_check"):
             return wrong
@@ -398,7 +399,7 @@ def findings(vault: Vault, progress: Progress) -> list[str]:
         with closing(here.db), closing(_made_in_memory(_updating(vault, progress))) as anew:
             return _differences(here.db, anew)
     except sqlite3.DatabaseError:
-        return ["SQLite cannot read it"]
+        return [tr("SQLite cannot read it")]
 
 
 def quick_findings(vault: Vault) -> list[str]:
@@ -407,13 +408,13 @@ def quick_findings(vault: Vault) -> list[str]:
     try:
         return _page_findings(place, "quick_check") if place.is_file() else []
     except sqlite3.DatabaseError:
-        return ["SQLite cannot read it"]
+        return [tr("SQLite cannot read it")]
 
 
 def _page_findings(place: Path, check: str) -> list[str]:
     with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True)) as db:
         said = [text for (text,) in db.execute(f"PRAGMA {check}(1)")]
-    return [] if said == ["ok"] else ["SQLite finds its pages damaged"]
+    return [] if said == ["ok"] else [tr("SQLite finds its pages damaged")]
 
 
 def _differences(one: sqlite3.Connection, other: sqlite3.Connection) -> list[str]:
@@ -424,7 +425,7 @@ def _differences(one: sqlite3.Connection, other: sqlite3.Connection) -> list[str
         name for name, columns in _COMPARED.items() if _digest(one, name, columns) != _digest(other, name, columns)
     ]
     wrong += [name for name in _COUNTED if counted(one, name) != counted(other, name)]
-    return [f"table {name} differs from what the vault says" for name in wrong]
+    return [tr("table {table} differs from what the vault says", table=name) for name in wrong]
 
 
 def _digest(db: sqlite3.Connection, table: str, columns: str) -> str:

@@ -22,9 +22,10 @@ from linkbak.index.schema import meta, set_meta
 from linkbak.index.write_buffer import ListFacts, WriteBuffer
 from linkbak.marks import Candidate, Mark, match, read_marks
 from linkbak.model import BOOK, Progress
+from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
-WHAT = "indexing"
+WHAT = tr("indexing")
 
 
 def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas | None = None) -> None:

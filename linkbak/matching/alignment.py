@@ -56,16 +56,17 @@ from linkbak.matching.readings import (
     traits,
 )
 from linkbak.model import Connection, Listing, NamedTuple, Pair
+from linkbak.texts import tr_later
 
 __all__ = [
     "HIDDEN", "MISSING", "NAMESAKE", "NEWEST", "NOBODY", "UNORDERED", "Alignment", "Claim", "How", "Uncertain", "align",
     "relink",
 ]  # fmt: skip
 
-NEWEST = "the newest date: either another name and address, or one connection lost and another new"
-MISSING = "some of these people are gone, others hidden or renamed; the lists do not show which"
-UNORDERED = "one date, and no order to go by: either other names and addresses, or some lost and others new"
-NAMESAKE = "the name is listed again with another date: connected again, or another person of that name"
+NEWEST = tr_later("the newest date: either another name and address, or one connection lost and another new")
+MISSING = tr_later("some of these people are gone, others hidden or renamed; the lists do not show which")
+UNORDERED = tr_later("one date, and no order to go by: either other names and addresses, or some lost and others new")
+NAMESAKE = tr_later("the name is listed again with another date: connected again, or another person of that name")
 
 _DAY = timedelta(days=1)
 _Rows = tuple[list[int], list[int]]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from linkbak.model import Connection, NamedTuple
 from linkbak.report.escape import terminal
-from linkbak.texts import tr, tr_count
+from linkbak.texts import tr, tr_count, tr_kept
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -270,7 +270,7 @@ def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
     return [
         Line(),
         Line(tr("HELD: do not believe these losses yet."), "bad", indent),
-        *(Line(reason.partition(": ")[2], "odd", indent + 2) for reason in reasons),
+        *(Line(tr_kept(reason.partition(": ")[2]), "odd", indent + 2) for reason in reasons),
         Line(wait, indent=indent + 2),
     ]
 

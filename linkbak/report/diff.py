@@ -40,7 +40,7 @@ from linkbak.report.people import (
     gone_lines,
     told_events,
 )
-from linkbak.texts import tr
+from linkbak.texts import tr, tr_kept
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -171,7 +171,7 @@ def _doubt(doubt: Doubt) -> list[Block]:
     after = {guess.after: guess for guess in doubt.likelier if guess.after and not guess.before}
     rows = [(tr("before"), *_person(one), _guessed(before.get(one))) for one in doubt.before]
     rows += [(tr("after"), *_person(one), _guessed(after.get(one))) for one in doubt.after]
-    return [Table((Column(""), *_PEOPLE, Column("")), rows, titles=False), Line(doubt.reason, "dim", 4)]
+    return [Table((Column(""), *_PEOPLE, Column("")), rows, titles=False), Line(tr_kept(doubt.reason), "dim", 4)]
 
 
 def _guessed(guess: Guess | None) -> str:
@@ -246,7 +246,7 @@ def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequenc
         lines += [
             f"**{tr('Held: do not believe these losses yet.')}**",
             "",
-            *(f"- {markdown(r.partition(': ')[2])}" for r in found.held),
+            *(f"- {markdown(tr_kept(r.partition(': ')[2]))}" for r in found.held),
             "",
         ]
     lines += [f"{markdown(summary(found.diff))}.", ""]

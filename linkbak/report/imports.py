@@ -28,7 +28,7 @@ from linkbak.report import (
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, error, fill, vanished_document
 from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
-from linkbak.texts import tr, tr_count
+from linkbak.texts import tr, tr_count, tr_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +136,9 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     for coverage in manifest.coverage.values():
         if coverage.completeness in _WHOLE:
             tone: Tone = "bad" if coverage.completeness == "partial" else "odd"
-            blocks.append(Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(coverage.reasons)}", tone, 2))
+            blocks.append(
+                Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(map(tr_kept, coverage.reasons))}", tone, 2)
+            )
     if "connections" not in manifest.coverage and manifest.network != BOOK:
         blocks.append(Line(NO_CONNECTIONS, "bad", 2))
     if rest:
@@ -200,7 +202,7 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
 
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
     shown = issues if everyone else issues[:FOLD]
-    blocks: list[Block] = [Line(f"{place(issue)}: {issue.reason}", indent=4) for issue in shown]
+    blocks: list[Block] = [Line(f"{place(issue)}: {tr_kept(issue.reason)}", indent=4) for issue in shown]
     blocks += more(sum(map(issues_meant, issues[len(shown) :])), tr("see all with --all"), 4)
     return blocks
 

@@ -38,6 +38,7 @@ from linkbak.report.people import (
     standing,
     when,
 )
+from linkbak.texts import tr_kept
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
@@ -278,7 +279,7 @@ def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
     for one in alternatives:
         sentence, tone = standing(one.person)
         blocks.append(Line(f"{who(one.person.row)} ({one.person.id}), {sentence}", tone, 2))
-        blocks.append(Line(f"{when(one.window)}: {one.reason}", indent=4))
+        blocks.append(Line(f"{when(one.window)}: {tr_kept(one.reason)}", indent=4))
     return blocks
 
 
