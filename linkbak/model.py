@@ -13,6 +13,8 @@ from functools import cache
 from types import FunctionType, MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 
+from linkbak.texts import tr_later
+
 # --- named tuples -----------------------------------------------------------------------------------------------------
 # A command defines more than a hundred before it does anything. Those of `typing` compile every annotation, and a
 # constructor for each; here all of one length share their code, which takes a tenth of the time.
@@ -280,7 +282,7 @@ class Issue(NamedTuple):
 
 def more_issues(file: str, number: int, loss: bool) -> Issue:
     """An issue that stands for the many more of a file that are not listed one by one."""
-    return Issue(file, 0, f"and {number:,} more", loss)
+    return Issue(file, 0, tr_later("and {number} more", number=f"{number:,}"), loss)
 
 
 def issues_meant(issue: Issue) -> int:

@@ -34,6 +34,7 @@ from linkbak.model import (
     Recommendation,
     Taken,
 )
+from linkbak.texts import tr
 
 __all__ = [
     "ADAPTERS", "NETWORKS", "Adapter", "LinkedIn", "by_network", "choose", "every", "is_archive_name",
@@ -150,9 +151,12 @@ def choose(files: Files) -> Adapter:
         if adapter.recognises(files):
             return adapter
     raise UnknownArchive(
-        "neither a LinkedIn archive nor an address book",
-        hint="linkbak reads LinkedIn's archive: the zip as downloaded, its folder, or Connections.csv alone; and your "
-        "address book: vCards (.vcf), or the contacts CSV of Google, or of Outlook in English.",
+        tr("neither a LinkedIn archive nor an address book"),
+        hint=tr(
+            "linkbak reads LinkedIn's archive: the zip as downloaded, its folder, or Connections.csv "
+            "alone; and your address book: vCards (.vcf), or the contacts CSV of Google, or of Outlook "
+            "in English."
+        ),
     )
 
 
@@ -177,4 +181,6 @@ def by_network(network: str) -> Adapter:
     for adapter in every() if network == BOOK else ADAPTERS:
         if adapter.network == network:
             return adapter
-    raise UsageProblem(f"linkbak knows no network of that name; it knows {', '.join(sorted(NETWORKS))}")
+    raise UsageProblem(
+        tr("linkbak knows no network of that name; it knows {networks}", networks=", ".join(sorted(NETWORKS)))
+    )

@@ -31,6 +31,7 @@ from linkbak.model import (
     Pair,
     Reading,
 )
+from linkbak.texts import tr_later
 
 VCARD, SHEET = "contacts.vcf", "contacts.csv"
 """The tables of vCard files and contact lists."""
@@ -79,7 +80,9 @@ class AddressBook:
             if not table:
                 facts.append(FileFacts(path, 0, ""))
                 if not is_junk(path) and not path.casefold().endswith(_PICTURES):
-                    issues.append(Issue(path, 0, "kept, but it is no address book that linkbak knows", loss=False))
+                    issues.append(
+                        Issue(path, 0, tr_later("kept, but it is no address book that linkbak knows"), loss=False)
+                    )
                 continue
             of_file = Issues(path)
             found = _read(files, path, table, of_file)
@@ -90,7 +93,7 @@ class AddressBook:
             cards.update(dict.fromkeys(found.cards))
             issues += of_file.all()
             if of_file.losses:
-                reasons[f"{path} could not be read whole"] = None
+                reasons[tr_later("{file} could not be read whole", file=path)] = None
         if not some:
             return Reading(tuple(facts), {}, tuple(issues))
         whole: Completeness = "partial" if reasons else "complete"

@@ -14,6 +14,7 @@ from typing import IO
 
 from linkbak.adapters.linkedin.csv import Issues, Records
 from linkbak.model import Card, NamedTuple
+from linkbak.texts import tr_later
 
 _HEAD = 5
 """The header must be among so many records."""
@@ -118,16 +119,16 @@ def read_sheet(sheet: Sheet, issues: Issues) -> Iterator[Card | None]:
     width = len(sheet.header)
     for line, row in sheet.rows:
         if row is None:
-            issues.lost(line, "a row too large to be read")
+            issues.lost(line, tr_later("a row too large to be read"))
             yield None
         elif any(cell.strip() for cell in row):
             if any(cell.strip() for cell in row[width:]):
-                issues.lost(line, "more cells than the header has columns")
+                issues.lost(line, tr_later("more cells than the header has columns"))
                 yield None
                 continue
             card = _card([*row, *[""] * (width - len(row))], sheet.columns)
             if not any(card[:4]):
-                issues.lost(line, "a row without a name, an address or a number")
+                issues.lost(line, tr_later("a row without a name, an address or a number"))
                 yield None
                 continue
             yield card

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from linkbak.adapters.linkedin.csv import Issues
 from linkbak.model import Card, NamedTuple
+from linkbak.texts import tr_later
 
 _BLOCK = 1 << 18
 _BREAK = re.compile(rb"\r\n|\r|\n")
@@ -64,7 +65,7 @@ def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
         mark = value.strip().upper() if name in ("BEGIN", "END") else ""
         if mark == "VCARD" and name == "BEGIN":
             if parts is not None and not agent and not inside:
-                issues.lost(began, "a card without its end")
+                issues.lost(began, tr_later("a card without its end"))
                 yield from _card(began, parts, issues)
                 parts = None
             if parts is None:
@@ -86,10 +87,12 @@ def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
             if len(known) < _MOST:
                 known.append(value)
             elif len(known) == _MOST:
-                issues.lost(line, f"a card with more than {_MOST} lines of one sort: the rest is not read")
+                issues.lost(
+                    line, tr_later("a card with more than {most} lines of one sort: the rest is not read", most=_MOST)
+                )
                 known.append("")
     if parts is not None:
-        issues.lost(began, "the file ends inside this card: it was cut off")
+        issues.lost(began, tr_later("the file ends inside this card: it was cut off"))
         yield from _card(began, parts, issues)
 
 
@@ -129,7 +132,7 @@ def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, by
         if soft or (known and raw[:1] in (b" ", b"\t")):
             part = raw if soft else raw[1:]
             if read and size <= _LONGEST < size + len(part):
-                issues.lost(began, "a value too long to be read")
+                issues.lost(began, tr_later("a value too long to be read"))
             size += len(part)
             soft = printable and part.endswith(b"=")
             if read and size <= _LONGEST:
@@ -144,7 +147,7 @@ def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, by
         found = _PROPERTY.match(head)
         known = found is not None
         if found is None:
-            issues.remark(line, "not a line of a vCard")
+            issues.remark(line, tr_later("not a line of a vCard"))
             continue
         name = found[1].upper().decode()
         began, size, read = line, len(tail), name in _READ or name in ("BEGIN", "END", "AGENT")
@@ -152,7 +155,7 @@ def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, by
         soft = printable and tail.endswith(b"=")
         value = [tail[:-1] if soft else tail] if read else []
         if read and size > _LONGEST:
-            issues.lost(line, "a value too long to be read")
+            issues.lost(line, tr_later("a value too long to be read"))
             value = []
     if read:
         yield began, head, b"".join(value)
@@ -185,7 +188,7 @@ def _values(stream: Readable, issues: Issues) -> Iterator[tuple[int, str, str]]:
             try:
                 raw = binascii.a2b_base64(raw)
             except binascii.Error:
-                issues.lost(line, "not the base64 that it says it is")
+                issues.lost(line, tr_later("not the base64 that it says it is"))
                 continue
         yield line, found[1].decode().upper(), _text(raw, settings, line, issues)
 
@@ -232,7 +235,7 @@ def _text(raw: bytes, settings: str, line: int, issues: Issues) -> str:
             return raw.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    issues.remark(line, "not the letters it says it is written in; they were read as Windows-1252")
+    issues.remark(line, tr_later("not the letters it says it is written in; they were read as Windows-1252"))
     return raw.decode("cp1252", "replace")
 
 
@@ -260,7 +263,7 @@ def _card(line: int, parts: dict[str, list[str]], issues: Issues) -> Iterator[Re
         _plain(next(iter(parts.get("UID", ())), "")),
     )
     if not any(card[:4]):
-        issues.lost(line, "a card without a name, an address or a number")
+        issues.lost(line, tr_later("a card without a name, an address or a number"))
     yield ReadCard(card if any(card[:4]) else None, _plain(next(iter(parts.get("PRODID", ())), "")))
 
 

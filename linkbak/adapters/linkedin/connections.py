@@ -15,6 +15,7 @@ from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
 from linkbak.model import Connection, Coverage, Listing, NamedTuple, Pair
+from linkbak.texts import tr, tr_later
 
 # --- the header: which column holds what ------------------------------------------------------------------------------
 
@@ -169,13 +170,13 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
     records = Records(stream)
     people = People()
     if records.text.workbook:
-        issues.lost(0, "a workbook, not a CSV file: save it as CSV and import that")
+        issues.lost(0, tr_later("a workbook, not a CSV file: save it as CSV and import that"))
         return people
     reader = iter(records)
     head = list(islice(reader, HEAD + 1))
     people.shape = shape = shape_of([row for _, row in head])
     if shape is None:
-        why = "no header and no columns linkbak understands: nobody in this list was read"
+        why = tr_later("no header and no columns linkbak understands: nobody in this list was read")
         people.skipped = none_understood(chain(head, reader), why, issues)
     else:
         _remark_on_shape(shape, head, issues)
@@ -194,8 +195,10 @@ def _agree_on_dates(people: People, issues: Issues) -> None:
     for (at, text), day in zip(undated.items(), agreed_days(undated.values()), strict=True):
         if day is None:
             people.undated[at] = text
-            why = "the connection date is none linkbak can read" if text.strip() else "no connection date"
-            issues.lost(people.lines[at], f"{why}; the row is kept without it")
+            why = tr_later("no connection date; the row is kept without it")
+            if text.strip():
+                why = tr_later("the connection date is none linkbak can read; the row is kept without it")
+            issues.lost(people.lines[at], why)
         people.rows[at] = people.rows[at]._replace(connected_on=day)
 
 
@@ -205,7 +208,9 @@ def _count_once(people: People, issues: Issues) -> None:
     if not again:
         return
     for at, twin in again.items():
-        issues.remark(people.lines[at], f"equal in everything to line {people.lines[twin]}; counted once")
+        issues.remark(
+            people.lines[at], tr_later("equal in everything to line {line}; counted once", line=people.lines[twin])
+        )
         people.hidden -= people.rows[at].hidden
     people.undated = {
         at - sum(one < at for one in again): text for at, text in people.undated.items() if at not in again
@@ -216,11 +221,11 @@ def _count_once(people: People, issues: Issues) -> None:
 
 def _remark_on_shape(shape: Shape, head: list[Record], issues: Issues) -> None:
     if shape.at < 0:
-        issues.remark(head[0][0], "no header; the columns were told by their order")
+        issues.remark(head[0][0], tr_later("no header; the columns were told by their order"))
     elif shape.strange:
-        issues.remark(head[shape.at][0], "the header has columns linkbak does not know and does not read")
+        issues.remark(head[shape.at][0], tr_later("the header has columns linkbak does not know and does not read"))
     if not shape.dated:
-        issues.remark(0, "an address book of the old export page: no connection dates, no profile addresses")
+        issues.remark(0, tr_later("an address book of the old export page: no connection dates, no profile addresses"))
 
 
 def _without_header(head: list[Record], shape: Shape, rest: Iterator[Record]) -> Iterator[Record]:
@@ -263,24 +268,25 @@ def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: I
         lines.append(line)
         if len(lines) > MOST_PEOPLE:
             raise ArchiveTooLarge(
-                f"{issues.file} lists more than {MOST_PEOPLE:,} people", hint="LinkedIn allows 30,000 connections."
+                tr("{file} lists more than {most:,} people", file=issues.file, most=MOST_PEOPLE),
+                hint=tr("LinkedIn allows 30,000 connections."),
             )
 
 
 def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> Connection | None:
     """A row of any form, None for an empty one or one not understood."""
     if row is None:
-        issues.lost(line, "a cell is larger than linkbak reads")
+        issues.lost(line, tr_later("a cell is larger than linkbak reads"))
         return None
     if not any(cell.strip() for cell in row):
-        issues.remark(line, "a row of empty cells")
+        issues.remark(line, tr_later("a row of empty cells"))
         return None
     day = _day(row, shape)
     if shape.dated and day is None and (reason := _why_no_row(row, shape)):
         issues.lost(line, reason)
         return None
     if _spills(row, shape):
-        issues.remark(line, "more cells than the header has columns")
+        issues.remark(line, tr_later("more cells than the header has columns"))
     return _person(row, shape, day, line, issues)
 
 
@@ -288,7 +294,7 @@ def _person(row: list[str], shape: Shape, day: date | None, line: int, issues: I
     cells = [row[cell] if 0 <= cell < len(row) else "" for cell in shape.cells[:6]]
     if not "".join(cells).strip(BLANKS):
         if not shape.dated:
-            issues.lost(line, "no name and no address")
+            issues.lost(line, tr_later("no name and no address"))
             return None
         cells = list(NOBODY)
     return _tuple(Connection, (*cells, day))
@@ -302,15 +308,15 @@ def _day(row: list[str], shape: Shape) -> date | None:
 def _why_no_row(row: list[str], shape: Shape) -> str:
     """Why a row without a readable date is no row of the list at all, "" if only its date is odd."""
     if shape.header and tuple(row[: shape.width]) == shape.header[: shape.width]:
-        return "the header once more: several files in one?"
+        return tr_later("the header once more: several files in one?")
     if shape.at < 0:
-        return "neither a row of the list nor a header linkbak knows"
+        return tr_later("neither a row of the list nor a header linkbak knows")
     if len(row) <= shape.cells[-1]:
-        return "fewer cells than the header has columns"
+        return tr_later("fewer cells than the header has columns")
     if _spills(row, shape):
-        return "more cells than the header has columns, and no date in its place"
+        return tr_later("more cells than the header has columns, and no date in its place")
     told = any(row[cell].strip() for cell in (*shape.cells[:3], shape.cells[-1]) if 0 <= cell < len(row))
-    return "" if told else "no name, no address and no date"
+    return "" if told else tr_later("no name, no address and no date")
 
 
 def _spills(row: list[str], shape: Shape) -> bool:

@@ -19,6 +19,7 @@ from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_hea
 from linkbak.archive import is_junk
 from linkbak.errors import LinkbakError
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Manifest, Pair, Reading
+from linkbak.texts import tr_later
 
 # --- any table: rows, header and issues, in constant memory -----------------------------------------------------------
 
@@ -60,7 +61,7 @@ def _logged(log: Log, layout: Layout, rows: int = 0, lines: int = 0) -> Count:
     rows += sum(1 for _ in log)
     count = Count(rows, 0, log.skipped, log.records.text.lines + lines, log.header[:MOST_COLUMNS])
     if not log.header:
-        count.partial.append(f"{layout.table.name} could not be read")
+        count.partial.append(tr_later("{file} could not be read", file=layout.table.name))
     return _with_reasons(count, layout.table, cut=log.cut)
 
 
@@ -69,13 +70,13 @@ def count_table(stream: IO[bytes], table: Table, issues: Issues) -> Count:
     records = Records(stream)
     count = Count()
     if records.text.workbook:
-        issues.lost(0, "a workbook, not a CSV file: its rows were not counted")
-        count.partial.append(f"{table.name} is a workbook")
+        issues.lost(0, tr_later("a workbook, not a CSV file: its rows were not counted"))
+        count.partial.append(tr_later("{file} is a workbook", file=table.name))
         return count
     rows = iter(records)
     first = next((record for record in rows if record[1] != []), None)
     if first is None:
-        issues.remark(0, "the file is empty")
+        issues.remark(0, tr_later("the file is empty"))
     else:
         _count_rows(_below_header(first, rows, table, count, issues), table, count, issues)
     count.skipped += records.tell_end(issues)
@@ -90,11 +91,12 @@ def _with_reasons(count: Count, table: Table, *, cut: bool) -> Count:
 
 def losses(table: Table, skipped: int, *, cut: bool) -> Iterator[str]:
     """The reasons why rows of a table may be missing."""
-    if skipped:
-        rows = "1 row was" if skipped == 1 else f"{skipped:,} rows were"
-        yield f"{rows} not understood in {table.name}"
+    if skipped == 1:
+        yield tr_later("1 row was not understood in {file}", file=table.name)
+    elif skipped:
+        yield tr_later("{rows} rows were not understood in {file}", rows=f"{skipped:,}", file=table.name)
     if cut:
-        yield f"{table.name} was cut off"
+        yield tr_later("{file} was cut off", file=table.name)
 
 
 def _below_header(
@@ -105,7 +107,7 @@ def _below_header(
     if header and header[0].startswith(_BLOCKS.get(table.name, "\0")):
         return chain([first], rest)
     if header is None or not knows(table, header):
-        issues.remark(line, "the columns are not those linkbak knows; the rows are kept, and counted")
+        issues.remark(line, tr_later("the columns are not those linkbak knows; the rows are kept, and counted"))
         if not _has_known_columns(table, header or ()):
             return chain([first], rest)
     count.columns = tuple((header or ())[:MOST_COLUMNS])
@@ -122,19 +124,19 @@ def _count_rows(rows: Iterable[Record], table: Table, count: Count, issues: Issu
     for line, row in rows:
         if row is None:
             count.skipped += 1
-            issues.lost(line, "a cell is larger than linkbak reads")
+            issues.lost(line, tr_later("a cell is larger than linkbak reads"))
         elif continued and row:
             _count_continued(line, row, count, issues)
         elif row and not any(cell.strip() for cell in row):
             if table.name not in _PADDED:
-                issues.remark(line, "a row of empty cells")
+                issues.remark(line, tr_later("a row of empty cells"))
         elif row and table.name in _BLOCKS and not width:
             count.rows += row[0].startswith(_BLOCKS[table.name])
         elif row:
             count.rows += 1
             too_many = any(cell.strip() for cell in row[len(count.columns) :]) and table.name not in _UNQUOTED
             if width and (len(row) < width or too_many):
-                issues.remark(line, "more or fewer cells than the header has columns")
+                issues.remark(line, tr_later("more or fewer cells than the header has columns"))
 
 
 def _count_continued(line: int, row: list[str], count: Count, issues: Issues) -> None:
@@ -142,7 +144,7 @@ def _count_continued(line: int, row: list[str], count: Count, issues: Issues) ->
         count.rows += 1
     elif not count.rows and any(cell.strip() for cell in row):
         count.skipped += 1
-        issues.lost(line, "text before the first row that has a date")
+        issues.lost(line, tr_later("text before the first row that has a date"))
 
 
 # --- a list of connections --------------------------------------------------------------------------------------------
@@ -158,24 +160,26 @@ def count_people(stream: IO[bytes], table: Table, issues: Issues) -> Count:
     count.oldest, count.newest, count.newest_first = oldest, newest, people.newest_first
     _add_reasons(people, table, count)
     if people.shape and not people.rows and not people.skipped:
-        issues.lost(0, "the list has a header and nobody in it")
+        issues.lost(0, tr_later("the list has a header and nobody in it"))
     _repetitions(people, issues)
     return count
 
 
 def _add_reasons(people: People, table: Table, count: Count) -> None:
     if people.shape is None:
-        count.partial.append(f"{table.name} could not be read")
+        count.partial.append(tr_later("{file} could not be read", file=table.name))
         return
     count.partial += losses(table, people.skipped, cut=people.cut)
     if people.shape.at < 0:
-        count.unknown.append(f"{table.name} has no header")
+        count.unknown.append(tr_later("{file} has no header", file=table.name))
     if undated := len(people.undated):
-        count.unknown.append(f"{'1 row' if undated == 1 else f'{undated:,} rows'} of {table.name} without a date")
+        one = tr_later("1 row of {file} without a date", file=table.name)
+        many = tr_later("{rows} rows of {file} without a date", rows=f"{undated:,}", file=table.name)
+        count.unknown.append(one if undated == 1 else many)
     if not people.shape.dated:
-        count.unknown.append(f"{table.name} has no connection dates")
+        count.unknown.append(tr_later("{file} has no connection dates", file=table.name))
     if not people.rows:
-        count.unknown.append(f"{table.name} lists nobody")
+        count.unknown.append(tr_later("{file} lists nobody", file=table.name))
 
 
 def _repetitions(people: People, issues: Issues) -> None:
@@ -192,9 +196,9 @@ def _repetitions(people: People, issues: Issues) -> None:
         url = row.url.strip().casefold()
         first = urls.setdefault(url, line) if url else line
         if earlier != line:
-            issues.remark(line, f"equal in everything to line {earlier}")
+            issues.remark(line, tr_later("equal in everything to line {line}", line=earlier))
         elif first != line:
-            issues.remark(line, f"the same address as line {first}")
+            issues.remark(line, tr_later("the same address as line {line}", line=first))
 
 
 # --- beside an earlier archive ----------------------------------------------------------------------------------------
@@ -337,7 +341,7 @@ def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         if named is None:
             facts.append(FileFacts(path, 0, ""))
             if not is_junk(path):
-                issues.append(Issue(path, 0, "kept, but linkbak does not know this file", loss=False))
+                issues.append(Issue(path, 0, tr_later("kept, but linkbak does not know this file"), loss=False))
             continue
         found = Issues(path)
         if (count := earlier.count(named, found) if earlier else None) is None:
@@ -351,7 +355,7 @@ def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
             counted.setdefault(named.table.kind, []).append((named, count))
     coverage = {kind: _coverage(kind, parts, settled) for kind, parts in counted.items()}
     gaps = (
-        Issue(settled.chosen[key][0].path, 0, f"part {part} of this table is missing")
+        Issue(settled.chosen[key][0].path, 0, tr_later("part {part} of this table is missing", part=part))
         for key, parts in settled.gaps.items()
         for part in parts
     )
@@ -375,13 +379,14 @@ def _not_counted(named: Named, settled: Claims) -> Issue | None:
     """Why a file that was recognised does not count, None if it does."""
     path = named.path
     if (twin := settled.same.get(path)) is not None:
-        return Issue(path, 0, f"the same as {twin}; counted once", loss=False)
+        return Issue(path, 0, tr_later("the same as {file}; counted once", file=twin), loss=False)
     if (winner := settled.rivals.get(path)) is not None:
-        list_ = named.table.kind == "connections"
-        why = f"it is another list than {winner}" if list_ else f"{winner} is taken for {named.table.name}"
-        return Issue(path, 0, f"not read: {why}")
+        if named.table.kind == "connections":
+            return Issue(path, 0, tr_later("not read: it is another list than {file}", file=winner))
+        why = tr_later("not read: {file} is taken for {table}", file=winner, table=named.table.name)
+        return Issue(path, 0, why)
     if named.table.kind == "connections" and named not in settled.connections:
-        return Issue(path, 0, "not read: another list of connections tells more", loss=False)
+        return Issue(path, 0, tr_later("not read: another list of connections tells more"), loss=False)
     return None
 
 
@@ -391,11 +396,15 @@ def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) 
     tables = dict.fromkeys(named.table.name for named, _ in parts)
     partial = [reason for count in counts for reason in count.partial]
     partial += [
-        f"part {part} of {name} is missing" for name in tables for part in settled.gaps.get(name.casefold(), ())
+        tr_later("part {part} of {file} is missing", part=part, file=name)
+        for name in tables
+        for part in settled.gaps.get(name.casefold(), ())
     ]
     unknown = [reason for count in counts for reason in count.unknown]
     rivals = {settled.named[path].table.name for path in settled.rivals}
-    partial += [f"several files claim to be {name}, and they differ" for name in tables if name in rivals]
+    partial += [
+        tr_later("several files claim to be {file}, and they differ", file=name) for name in tables if name in rivals
+    ]
     completeness: Completeness = "partial" if partial else "unknown" if unknown else "complete"
     found = Coverage(
         rows=sum(count.rows for count in counts),

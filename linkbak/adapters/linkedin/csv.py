@@ -13,6 +13,7 @@ from itertools import chain
 from typing import IO, TypeVar
 
 from linkbak.model import Issue, more_issues
+from linkbak.texts import tr_later
 
 # --- issues: what was not understood in one file, without flooding the user -------------------------------------------
 
@@ -247,9 +248,9 @@ class Records:
     def tell_end(self, issues: Issues) -> bool:
         """Report oddities of the file as a whole after reading it; returns whether it was cut off."""
         if self.cut:
-            issues.lost(self.text.lines, "the file ends inside a quoted cell: it was cut off")
+            issues.lost(self.text.lines, tr_later("the file ends inside a quoted cell: it was cut off"))
         if self.text.damaged:
-            issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+            issues.remark(0, tr_later("not UTF-8 throughout; the other bytes were read as Windows-1252"))
         return self.cut
 
     def _lines(self) -> Iterator[str]:
@@ -266,7 +267,7 @@ class Records:
 def none_understood(records: Iterable[Record], why: str, issues: Issues) -> int:
     """The number of rows of an unreadable table, which is reported as one loss."""
     rows = sum(1 for _, row in records if row is None or any(cell.strip() for cell in row))
-    issues.lost(0, why if rows else "the file is empty")
+    issues.lost(0, why if rows else tr_later("the file is empty"))
     return rows
 
 

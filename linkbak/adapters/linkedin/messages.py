@@ -28,6 +28,7 @@ from linkbak.adapters.linkedin.csv import (
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
 from linkbak.model import Contact, Endorsement, Files, Invitation, Message, NamedTuple, Note, Owner, Recommendation
+from linkbak.texts import tr_later
 
 HEAD = 20
 
@@ -58,7 +59,7 @@ class Log:
         self._layout, self._issues = layout, issues
         self._rows: Iterator[Record] = iter(())
         if self.records.text.workbook:
-            issues.lost(0, "a workbook, not a CSV file: save it as CSV and import that")
+            issues.lost(0, tr_later("a workbook, not a CSV file: save it as CSV and import that"))
         else:
             self._find_header()
 
@@ -92,9 +93,9 @@ class Log:
                 self.header = tuple(row or ())[: len(names)]
                 self._rows = chain(head[number + 1 :], rows)
                 if not knows(self._layout.table, self.header):
-                    self._issues.remark(line, "the columns differ from those linkbak knows")
+                    self._issues.remark(line, tr_later("the columns differ from those linkbak knows"))
                 return
-        why = "no header linkbak understands: nothing in this file was read"
+        why = tr_later("no header linkbak understands: nothing in this file was read")
         self.skipped = none_understood(chain(head, rows), why, self._issues)
 
     def _odd_row(self, line: int, row: list[str] | None) -> list[str] | None:
@@ -104,7 +105,7 @@ class Log:
             self._issues.lost(line, reason)
             return None
         if not any(cell.strip() for cell in row):
-            self._issues.remark(line, "a row of empty cells")
+            self._issues.remark(line, tr_later("a row of empty cells"))
             return None
         return row
 
@@ -112,15 +113,15 @@ class Log:
         """Why a row is not understood, "" if it is: extra empty cells are fine, and a draft has no moment yet."""
         width = len(self.header)
         if row is None:
-            return "a cell is larger than linkbak reads"
+            return tr_later("a cell is larger than linkbak reads")
         if not any(cell.strip() for cell in row):
             return ""
         if len(row) < width:
-            return "fewer cells than the header has columns"
+            return tr_later("fewer cells than the header has columns")
         if any(cell.strip() for cell in row[width:]):
-            return "more cells than the header has columns"
+            return tr_later("more cells than the header has columns")
         moment = row[self.at[self._layout.moment]]
-        return "" if not moment.strip() or is_moment(moment) else "the date is none linkbak can read"
+        return "" if not moment.strip() or is_moment(moment) else tr_later("the date is none linkbak can read")
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
