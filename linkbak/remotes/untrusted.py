@@ -147,7 +147,7 @@ class _IncomingCheck:
         try:
             read = manifests.read_untrusted(text, f"the copy, {key.folder}")
         except VaultDamaged as error:
-            raise VaultDamaged(str(error), hint=error.hint if "newer" in error.hint else _HINT) from None
+            raise VaultDamaged(str(error), hint=error.hint if error.hint == manifests.NEWER else _HINT) from None
         one = _Changed(key, folder, read, hashlib.sha256(text).hexdigest())
         if summarise(read, "").key != key:
             raise _refusal(key.folder, "has the manifest of another snapshot")

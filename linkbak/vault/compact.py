@@ -20,6 +20,7 @@ from tempfile import TemporaryFile
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import NamedTuple, Progress
 from linkbak.paths import make_folder
+from linkbak.texts import tr
 from linkbak.vault.git import Git, head, isolating, names_in_pack
 from linkbak.vault.layout import Layout, on_this_machine, private_folder, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
@@ -75,7 +76,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
         pass  # refuses what is no vault
     layout = Layout(vault)
     refuse_untrusted(layout)
-    busy = VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
+    busy = VaultLocked(tr("another linkbak is compacting the vault"), hint=tr("Let it finish."))
     with orderly_end(), locked_beside(layout, LOCK, patience() if wait else 0.0, busy) as held:
         git = Git(layout.top)
         git.held = held
@@ -140,7 +141,7 @@ def _pack(git: Git, folder: Path, progress: Progress | None, *, anew: bool) -> s
     packer.flags = _SETTINGS
     packer.surroundings = isolating(folder, git.git_dir / "objects")
     again = ("--no-reuse-delta", "--no-reuse-object") if anew else ()
-    tell = None if progress is None else lambda done, total: progress("compacting", done, total)
+    tell = None if progress is None else lambda done, total: progress(tr("compacting"), done, total)
     with TemporaryFile() as tips:
         tips.write(f"{head(git.git_dir)}\n".encode() + _references(git)[0])
         tips.seek(0)

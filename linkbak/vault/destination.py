@@ -15,6 +15,7 @@ from linkbak.archive import collision_key, printable
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import FileFacts
 from linkbak.paths import make_folder, part_name, sweep
+from linkbak.texts import tr
 from linkbak.vault.layout import FULL
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -51,7 +52,10 @@ class Destination:
             with self._inside(folders) as folder:
                 found = os.stat(last, dir_fd=folder, follow_symlinks=False)
                 if stat.S_ISDIR(found.st_mode):
-                    raise UsageProblem(f"{self.top / name} is a folder; a file goes there", hint="Name another place.")
+                    raise UsageProblem(
+                        tr("{place} is a folder; a file goes there", place=self.top / name),
+                        hint=tr("Name another place."),
+                    )
                 self._refuse_ours(found, name)
                 same = found.st_size == facts.bytes and _digest(last, folder) == facts.sha256
                 if same:
@@ -126,7 +130,7 @@ class Destination:
             return os.open(self.top, _FOLDER)
         except OSError as error:
             if error.errno in _NO_FOLDER:
-                raise UsageProblem(f"{self.top} is no folder", hint="Name another place.") from None
+                raise UsageProblem(tr("{place} is no folder", place=self.top), hint=tr("Name another place.")) from None
             raise
 
     def _make_top(self) -> None:
@@ -161,7 +165,9 @@ class Destination:
             if error.errno not in _NO_FOLDER:
                 raise
             where = self.top.joinpath(*way)
-            raise UsageProblem(f"{where} is no folder, and files go into it", hint="Name another place.") from None
+            raise UsageProblem(
+                tr("{place} is no folder, and files go into it", place=where), hint=tr("Name another place.")
+            ) from None
 
 
 class Draft:
@@ -214,7 +220,7 @@ def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
     if place is None:
         return new
     if not place:
-        raise UsageProblem("the place has no name", hint="Name a folder, or leave -o out for a new one here.")
+        raise UsageProblem(tr("the place has no name"), hint=tr("Name a folder, or leave -o out for a new one here."))
     with place_problems(Path(place)):
         try:
             chosen = Path(place).expanduser()
@@ -227,7 +233,7 @@ def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
 def refuse_inside(vault: Path, place: Path) -> None:
     """Refuses a place in the vault itself, which only an import or a mark may change."""
     if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(vault)):
-        raise UsageProblem(f"{place} lies in the vault", hint="Name a place outside it.")
+        raise UsageProblem(tr("{place} lies in the vault", place=place), hint=tr("Name a place outside it."))
 
 
 def refuse_full(place: Path, needed: int) -> None:
@@ -237,25 +243,31 @@ def refuse_full(place: Path, needed: int) -> None:
     free = disk.f_bavail * disk.f_frsize
     if disk.f_blocks and needed > free:
         raise MachineProblem(
-            f"{place}: {needed:,} bytes are to be written, and there is room for {free:,}",
-            hint="Nothing was written. Make room, name another place, or take a part with --only.",
+            tr(
+                "{place}: {needed:,} bytes are to be written, and there is room for {free:,}",
+                place=place,
+                needed=needed,
+                free=free,
+            ),
+            hint=tr("Nothing was written. Make room, name another place, or take a part with --only."),
         )
 
 
 def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
     """The refusal where something else has these names already."""
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    listed = ", ".join(printable(name) for name in names[:_NAMED])
+    listed, left = ", ".join(printable(name) for name in names[:_NAMED]), len(names) - _NAMED
+    listed = tr("{names} and {number:,} more", names=listed, number=left) if left > 0 else listed
     return UsageProblem(
-        f"{place} holds something else already: {listed}{more}",
-        hint="Nothing was written. Name another place, or write over it with --overwrite.",
+        tr("{place} holds something else already: {names}", place=place, names=listed),
+        hint=tr("Nothing was written. Name another place, or write over it with --overwrite."),
     )
 
 
 def there_already(path: Path) -> UsageProblem:
     """The refusal where a zip would replace something."""
     return UsageProblem(
-        f"{path} is there already", hint="Nothing was written. Name another place, or write over it with --overwrite."
+        tr("{path} is there already", path=path),
+        hint=tr("Nothing was written. Name another place, or write over it with --overwrite."),
     )
 
 
@@ -267,11 +279,13 @@ def place_problems(place: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise MachineProblem(
-                f"{place}: the disk is full",
-                hint="What is there is whole. Make room and run the command again; it writes what is missing.",
+                tr("{place}: the disk is full", place=place),
+                hint=tr("What is there is whole. Make room and run the command again; it writes what is missing."),
             ) from error
-        reason = "the file system cannot hold a name" if error.errno in UNFIT else error.strerror or str(error)
-        raise MachineProblem(f"cannot write to {place}: {reason}", hint="Name another place.") from error
+        reason = tr("the file system cannot hold a name") if error.errno in UNFIT else error.strerror or str(error)
+        raise MachineProblem(
+            tr("cannot write to {place}: {reason}", place=place, reason=reason), hint=tr("Name another place.")
+        ) from error
 
 
 UNFIT = frozenset({errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ})

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault.layout import BRANCH, age, closed, disk_full, not_readable, not_writable
 
 if TYPE_CHECKING:
@@ -115,9 +116,11 @@ class Git:
                 pass_fds=(self.held,) if writes and self.held is not None else (),
             )
         except (FileNotFoundError, PermissionError) as error:
-            raise MachineProblem("git cannot be run", hint="Install git 2.39 or newer and put it on PATH.") from error
+            raise MachineProblem(
+                tr("git cannot be run"), hint=tr("Install git 2.39 or newer and put it on PATH.")
+            ) from error
         except OSError as error:
-            raise MachineProblem(f"git cannot be run: {error.strerror}") from error
+            raise MachineProblem(tr("git cannot be run: {reason}", reason=error.strerror)) from error
 
     def finish(self, process: Popen[bytes], verb: str, feed: bytes = b"") -> bytes:
         """Feeds a command started with pipes, waits for its end, and returns its output."""
@@ -179,8 +182,8 @@ def check_git_version(printed: bytes) -> None:
     found = re.search(rb"(\d+)\.(\d+)", printed)
     if not found or (int(found[1]), int(found[2])) < OLDEST:
         raise MachineProblem(
-            f"git is too old: {printable(printed.decode('ascii', 'replace').strip(), 300)}",
-            hint=f"Install git {OLDEST[0]}.{OLDEST[1]} or newer.",
+            tr("git is too old: {version}", version=printable(printed.decode("ascii", "replace").strip(), 300)),
+            hint=tr("Install git {version} or newer.", version=".".join(map(str, OLDEST))),
         )
 
 
@@ -199,17 +202,21 @@ def failure(verb: str, status: int, complaint: str, top: Path) -> LinkbakError:
         return git_lock(Path(left[1]))
     if "Not updating refs/" in complaint or "cannot lock ref" in complaint:
         return git_lock(top / ".git/index.lock")
-    first = next(iter(complaint.strip().splitlines()), f"status {status}")
-    return GitFailed(f"git {verb} failed: {printable(first.strip(), 300)}")
+    first = next(iter(complaint.strip().splitlines()), tr("status {number}", number=status))
+    return GitFailed(tr("git {verb} failed: {reason}", verb=verb, reason=printable(first.strip(), 300)))
 
 
-def git_lock(path: Path, where: str = "the vault") -> VaultLocked:
+def git_lock(path: Path, where: str = "") -> VaultLocked:
     """The refusal where a lock of git is in the way: of a running git program, or left by one that was killed."""
-    how_old, remove = "", ""
+    where = where or tr("the vault")
     with suppress(OSError):
-        how_old, remove = f": its lock {path} is {age(path)}", f"; if none is running: rm {shlex.quote(str(path))}"
+        old, remove = age(path), f"rm {shlex.quote(str(path))}"
+        return VaultLocked(
+            tr("another git program is changing {where}: its lock {path} is {old}", where=where, path=path, old=old),
+            hint=tr("Let it finish and try again; if none is running: {remove}", remove=remove),
+        )
     return VaultLocked(
-        f"another git program is changing {where}{how_old}", hint=f"Let it finish and try again{remove or '.'}"
+        tr("another git program is changing {where}", where=where), hint=tr("Let it finish and try again.")
     )
 
 
@@ -278,7 +285,7 @@ class Objects:
         if found is None:
             tree = self.get(f"{commit}^{{tree}}")
             if tree is None or any(one.name == name for one in tree_entries(tree)):
-                raise VaultDamaged(f"git cannot read {name} in the vault's newest commit")
+                raise VaultDamaged(tr("git cannot read {file} in the vault's newest commit", file=name))
         return found
 
     def close(self) -> None:
@@ -311,7 +318,7 @@ class Objects:
     def _broken(self) -> VaultDamaged:
         self.close()
         self._refuse_closed()
-        return VaultDamaged("git cannot read an object of the vault")
+        return VaultDamaged(tr("git cannot read an object of the vault"))
 
 
 class TreeEntry(NamedTuple):
@@ -367,16 +374,17 @@ def head(git_dir: Path) -> str:
     except PermissionError:
         raise not_readable(git_dir / "HEAD", git_dir.parent) from None
     except OSError:
-        raise VaultDamaged("the vault has no .git/HEAD") from None
+        raise VaultDamaged(tr("the vault has no .git/HEAD")) from None
     if pointer != f"ref: refs/heads/{BRANCH}":
         raise VaultDamaged(
-            f"the vault is not on its branch {BRANCH}", hint="`linkbak verify --repair` puts it there again."
+            tr("the vault is not on its branch {branch}", branch=BRANCH),
+            hint=tr("`linkbak verify --repair` puts it there again."),
         )
     commit = branch(git_dir) or last_commit(git_dir)
     if not commit:
         if shut := closed(git_dir):
             raise not_readable(shut, git_dir.parent)
-        raise VaultDamaged(f"the vault's branch {BRANCH} has no commit")
+        raise VaultDamaged(tr("the vault's branch {branch} has no commit", branch=BRANCH))
     return commit
 
 

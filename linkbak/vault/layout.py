@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linkbak.errors import MachineProblem
+from linkbak.texts import tr, tr_count
 
 FORMAT = 1
 CREATING = "create"
@@ -79,7 +80,9 @@ FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 def disk_full() -> MachineProblem:
     """The error for a full disk."""
-    return MachineProblem("the disk is full; the vault is as it was", hint="Make room and run the command again.")
+    return MachineProblem(
+        tr("the disk is full; the vault is as it was"), hint=tr("Make room and run the command again.")
+    )
 
 
 def not_writable(path: Path) -> MachineProblem:
@@ -87,15 +90,20 @@ def not_writable(path: Path) -> MachineProblem:
     with suppress(OSError):
         shut = closed(path, os.W_OK) if (path / ".git").is_dir() else None
         if shut is not None and _owner(shut) != os.geteuid():
-            return MachineProblem(f"no permission to write to {shut}: {_whose(shut)}", hint=_mend(shut, path))
+            return MachineProblem(
+                tr("no permission to write to {path}: {whose}", path=shut, whose=_whose(shut)), hint=_mend(shut, path)
+            )
     return MachineProblem(
-        f"no permission to write to {path}", hint="Check the folder's owner and how its disk is mounted."
+        tr("no permission to write to {path}", path=path),
+        hint=tr("Check the folder's owner and how its disk is mounted."),
     )
 
 
 def not_readable(path: Path, top: Path) -> MachineProblem:
     """The error where this user may not read something of the vault at `top`."""
-    return MachineProblem(f"no permission to read {path}: {_whose(path)}", hint=_mend(path, top))
+    return MachineProblem(
+        tr("no permission to read {path}: {whose}", path=path, whose=_whose(path)), hint=_mend(path, top)
+    )
 
 
 def closed(top: Path, how: int = os.R_OK) -> Path | None:
@@ -135,13 +143,15 @@ def _owner(path: Path) -> int:
 
 def _whose(path: Path) -> str:
     owner = _owner(path)
-    return f"it belongs to {user_name(owner)}" if owner != os.geteuid() else "its permissions do not let you"
+    if owner == os.geteuid():
+        return tr("its permissions do not let you")
+    return tr("it belongs to {user}", user=user_name(owner))
 
 
 def _mend(path: Path, top: Path) -> str:
     ours = _owner(path) == os.geteuid()
     how = f"`chmod -R u+rwX {shlex.quote(str(top))}`" if ours else chown(top, user_name(os.geteuid()))
-    return f"{how} mends it; nothing is damaged by that."
+    return tr("{how} mends it; nothing is damaged by that.", how=how)
 
 
 def user_name(number: int) -> str:
@@ -151,7 +161,7 @@ def user_name(number: int) -> str:
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
-        return f"user {number}"
+        return tr("user {number}", number=number)
 
 
 def chown(top: Path, me: str) -> str:
@@ -162,10 +172,13 @@ def chown(top: Path, me: str) -> str:
 def age(path: Path) -> str:
     """How old a file is, in words: ``3 days old``."""
     seconds = time.time() - path.lstat().st_mtime
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if (number := int(seconds // size)) > 0:
-            return f"{number:,} {unit}{'s' * (number != 1)} old"
-    return "just made"
+    if days := max(int(seconds // 86_400), 0):
+        return tr_count("{number} day old", "{number} days old", days, number=f"{days:,}")
+    if hours := max(int(seconds // 3_600), 0):
+        return tr_count("{number} hour old", "{number} hours old", hours, number=hours)
+    if minutes := max(int(seconds // 60), 0):
+        return tr_count("{number} minute old", "{number} minutes old", minutes, number=minutes)
+    return tr("just made")
 
 
 @contextmanager
@@ -193,7 +206,7 @@ def private_folder(path: Path) -> None:
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
     if path.is_symlink() or not path.is_dir():
-        raise MachineProblem(f"{path} is in the way: it should be a folder")
+        raise MachineProblem(tr("{path} is in the way: it should be a folder", path=path))
 
 
 def create_private(path: Path) -> int:

@@ -15,6 +15,7 @@ from types import FrameType
 
 from linkbak.errors import VaultLocked
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault.git import OBJECT_ID, branch, git_lock
 from linkbak.vault.layout import (
     MANIFEST,
@@ -41,9 +42,9 @@ _BRIEF = 2.0
 def locked(layout: Layout) -> Iterator[int]:
     """Holds the vault's lock; yields the descriptor that git commands inherit, so that they hold it too."""
     deadline = time.monotonic() + patience()
-    other = _busy("another linkbak is writing to the vault")
+    other = _busy(tr("another linkbak is writing to the vault"))
     # No git command of a killed linkbak can still be running: it would have inherited the second lock.
-    left = _busy("a git command of an earlier linkbak is still at work in the vault")
+    left = _busy(tr("a git command of an earlier linkbak is still at work in the vault"))
     with (
         locked_beside(layout, layout.lock.name, patience(), other, surely=True),
         locked_beside(layout, layout.children.name, deadline - time.monotonic(), left) as descriptor,
@@ -145,7 +146,7 @@ def until(true: Callable[[], bool], deadline: float) -> bool:
 
 
 def _busy(message: str) -> VaultLocked:
-    return VaultLocked(message, hint="Try again when it has finished; LINKBAK_LOCK_WAIT sets the seconds to wait.")
+    return VaultLocked(message, hint=tr("Try again when it has finished; LINKBAK_LOCK_WAIT sets the seconds to wait."))
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------

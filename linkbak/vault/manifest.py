@@ -17,8 +17,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from linkbak.archive import printable, unsafe_name
 from linkbak.errors import VaultDamaged
 from linkbak.model import EARLIEST, FileFacts, Manifest
+from linkbak.texts import tr
 
 FORMAT = 1
+NEWER = tr("Install a newer linkbak.")
+"""What to do about a format that this version does not know."""
 
 
 class _Unfit(Exception):
@@ -51,9 +54,9 @@ def loads(data: bytes, name: str) -> Manifest:
     try:
         found = _built(raw)
     except _Unfit:
-        raise VaultDamaged(f"{name}: the manifest is damaged: {_flaw(raw)}") from None
+        raise VaultDamaged(tr("{name}: the manifest is damaged: {flaw}", name=name, flaw=_flaw(raw))) from None
     if None in (timestamp(found.taken), timestamp(found.imported_at)):  # everything that reads it counts with them
-        raise VaultDamaged(f"{name}: the manifest is damaged: it lacks its times")
+        raise VaultDamaged(tr("{name}: the manifest is damaged: it lacks its times", name=name))
     return found
 
 
@@ -64,7 +67,7 @@ def read_untrusted(data: bytes, name: str) -> Manifest:
     """
     raw = _decoded(data, name)
     if flaw := _flaw(raw):
-        raise VaultDamaged(f"{name}: the manifest is damaged: {flaw}")
+        raise VaultDamaged(tr("{name}: the manifest is damaged: {flaw}", name=name, flaw=flaw))
     return loads(data, name)
 
 
@@ -81,13 +84,13 @@ def unfit(manifest: Manifest) -> str:
     """
     times = [timestamp(text) for text in (manifest.taken, manifest.imported_at)]
     if None in times or not _TAKEN.fullmatch(manifest.taken):
-        return "has a manifest without its times"
+        return tr("has a manifest without its times")
     if manifest.id[:_MOMENT] != manifest.taken.replace(":", ""):
-        return "has the manifest of another snapshot"
+        return tr("has the manifest of another snapshot")
     if times[0] < EARLIEST:  # type: ignore[operator]
-        return "was written before there was such a network"
+        return tr("was written before there was such a network")
     flaw = unfit_files(manifest.files)
-    return f"has a manifest that {flaw}" if flaw else ""
+    return tr("has a manifest that {flaw}", flaw=flaw) if flaw else ""
 
 
 def unfit_files(files: Sequence[FileFacts]) -> str:
@@ -95,15 +98,28 @@ def unfit_files(files: Sequence[FileFacts]) -> str:
     for names in ([file.path for file in files], [file.stored or file.path for file in files]):
         folders = {name[:end] for name in names if "/" in name for end, c in enumerate(name) if c == "/"}
         if len(set(names)) != len(names) or not folders.isdisjoint(names):
-            return "names a file twice"
+            return tr("names a file twice")
     for number, file in enumerate(files, start=1):
         for name in (file.path, file.stored) if file.stored else (file.path,):
             if reason := unsafe_name(name):
-                return f"is not linkbak's own: file {number} ({printable(name)}) {reason}"
+                return tr(
+                    "is not linkbak's own: file {number} ({name}) {reason}",
+                    number=number,
+                    name=printable(name),
+                    reason=reason,
+                )
         if any("\ud800" <= letter <= "\udfff" for letter in file.stored or file.path):
-            return f"is not linkbak's own: file {number} ({printable(file.path)}) has a name that is not Unicode"
+            return tr(
+                "is not linkbak's own: file {number} ({path}) has a name that is not Unicode",
+                number=number,
+                path=printable(file.path),
+            )
         if file.bytes < 0 or not _SHA256.fullmatch(file.sha256):
-            return f"is not linkbak's own: file {number} ({printable(file.path)}) has no size, or no sha256"
+            return tr(
+                "is not linkbak's own: file {number} ({path}) has no size, or no sha256",
+                number=number,
+                path=printable(file.path),
+            )
     return ""
 
 
@@ -134,11 +150,16 @@ def _decoded(data: bytes, name: str) -> Any:
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError):
-        raise VaultDamaged(f"{name}: the manifest is not JSON") from None
+        raise VaultDamaged(tr("{name}: the manifest is not JSON", name=name)) from None
     if isinstance(raw, dict) and type(raw.get("format")) is int and raw["format"] > FORMAT:
         raise VaultDamaged(
-            f"{name}: the manifest has format {raw['format']}; this linkbak reads up to {FORMAT}",
-            hint="Install a newer linkbak.",
+            tr(
+                "{name}: the manifest has format {format}; this linkbak reads up to {most}",
+                name=name,
+                format=raw["format"],
+                most=FORMAT,
+            ),
+            hint=NEWER,
         )
     return raw
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault.git import OBJECT_ID, Git, branch
 from linkbak.vault.layout import BRANCH, Layout, on_this_machine, private_folder, sync_folder, write_new, write_whole
 from linkbak.vault.lock import EVERYTHING, Journal, locked, orderly_end, wait_for_git
@@ -50,8 +51,8 @@ def repair(vault: Path, found: Verified) -> tuple[Repaired, ...]:
         return ()
     if found.whole != found.snapshots or not found.snapshots:
         raise VaultDamaged(
-            "HEAD and the branch stay as they are: not every snapshot that they should lead to is whole",
-            hint="Do first what is said of the snapshots, or go on with a copy of the vault that is sound.",
+            tr("HEAD and the branch stay as they are: not every snapshot that they should lead to is whole"),
+            hint=tr("Do first what is said of the snapshots, or go on with a copy of the vault that is sound."),
         )
     refuse_untrusted(layout)
     with orderly_end(), locked(layout) as descriptor, on_this_machine(layout.top):
@@ -69,7 +70,9 @@ def _set_right(layout: Layout, descriptor: int) -> tuple[Repaired, ...]:
     with IsolatedGit(layout, long=any(len(name) == 64 for name in references.candidates())) as isolated:
         tip = newest(context, references, isolated)
     if not tip:
-        raise VaultDamaged("no commit is left that HEAD could lead to", hint="Take the vault from a copy of it.")
+        raise VaultDamaged(
+            tr("no commit is left that HEAD could lead to"), hint=tr("Take the vault from a copy of it.")
+        )
     stamp = f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
     folder = layout.top / REPAIRED / stamp
     done = []

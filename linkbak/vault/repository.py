@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault.git import Git, check_git_version, printable
 from linkbak.vault.layout import (
     ATTRIBUTES,
@@ -83,7 +84,7 @@ def open_repository(git: Git) -> Iterator[Repo]:
         try:
             repo = Repository(git.git_dir, expand_vars=False)
         except (gitpython.InvalidGitRepositoryError, gitpython.NoSuchPathError):
-            raise VaultDamaged("there is no git repository where one should be") from None
+            raise VaultDamaged(tr("there is no git repository where one should be")) from None
     try:
         yield repo
     except gitpython.GitCommandError as error:  # of a process that the caller waited for through GitPython
@@ -91,7 +92,7 @@ def open_repository(git: Git) -> Iterator[Repo]:
         complaint = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'")
         git.judge(status or 1, _verb([str(word) for word in error.command[1:]]), complaint.encode())
     except (gitpython.GitError, gitpython.ODBError):
-        raise VaultDamaged("git cannot read an object of the vault") from None
+        raise VaultDamaged(tr("git cannot read an object of the vault")) from None
     finally:
         repo.close()
         for child in children:
@@ -253,8 +254,8 @@ def check_configuration(printed: bytes) -> frozenset[str]:
         names.add(lowered)
         if runs_or_redirects(lowered, value):
             raise VaultDamaged(
-                f"the vault's git configuration sets {printable(name, 80)}, which linkbak never does",
-                hint="Find out who did; `git config --unset NAME` in the vault removes it.",
+                tr("the vault's git configuration sets {name}, which linkbak never does", name=printable(name, 80)),
+                hint=tr("Find out who did; `git config --unset NAME` in the vault removes it."),
             )
     return frozenset(names)
 
@@ -307,15 +308,18 @@ def refuse_redirects(layout: Layout) -> None:
     with on_this_machine(layout.top):
         if link := next(_links_of(layout), ""):
             raise VaultDamaged(
-                f"the vault's {link} is a link, through which a command would write elsewhere",
-                hint="Find out who put it there, and put what it names in its place.",
+                tr("the vault's {file} is a link, through which a command would write elsewhere", file=link),
+                hint=tr("Find out who put it there, and put what it names in its place."),
             )
         for name in REDIRECTS:
             if os.path.lexists(layout.git / name):
-                raise VaultDamaged(f"the vault's .git/{name} sends git elsewhere", hint="Find out who put it there.")
+                raise VaultDamaged(
+                    tr("the vault's .git/{file} sends git elsewhere", file=name), hint=tr("Find out who put it there.")
+                )
         if layout.attributes.exists() and layout.attributes.read_bytes().strip() not in (b"", ATTRIBUTES_TEXT.strip()):
             raise VaultDamaged(
-                "the vault's .git/info/attributes could change what is kept", hint="Move the file away and try again."
+                tr("the vault's .git/info/attributes could change what is kept"),
+                hint=tr("Move the file away and try again."),
             )
 
 
@@ -361,8 +365,15 @@ def _refuse_stranger(layout: Layout) -> None:
         return
     whose, me = user_name(owner), user_name(os.geteuid())
     raise MachineProblem(
-        f"the vault at {layout.top} belongs to {whose}, and this is {me}: nothing was written",
-        hint=f"Run it as {whose}; if the vault is to be yours: {chown(layout.top, me)}",
+        tr(
+            "the vault at {place} belongs to {whose}, and this is {me}: nothing was written",
+            place=layout.top,
+            whose=whose,
+            me=me,
+        ),
+        hint=tr(
+            "Run it as {whose}; if the vault is to be yours: {command}", whose=whose, command=chown(layout.top, me)
+        ),
     )
 
 

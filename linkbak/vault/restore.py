@@ -16,6 +16,7 @@ from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import FileFacts, Manifest, NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
+from linkbak.texts import tr
 from linkbak.vault.destination import (
     UNFIT,
     Destination,
@@ -56,7 +57,7 @@ class Meter:
     def add(self, count: int) -> None:
         """Count `more` bytes as done."""
         self._done += count
-        self._progress("restoring", self._done, self._total)
+        self._progress(tr("restoring"), self._done, self._total)
 
     def __enter__(self) -> Meter:
         return self
@@ -76,7 +77,7 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
         if meter is not None:
             meter.add(len(chunk))
     if (size, digest.hexdigest()) != (facts.bytes, facts.sha256):
-        raise VaultDamaged(f"{facts.path}: the kept file is damaged")
+        raise VaultDamaged(tr("{path}: the kept file is damaged", path=facts.path))
 
 
 # --- what came back ---------------------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[R
     between. Raises NoSuchSnapshot for a word that selects none, VaultDamaged for paths that no import wrote.
     """
     if flaw := unfit(manifest):
-        hint = "Nothing was restored; `linkbak verify` says what is damaged."
+        hint = tr("Nothing was restored; `linkbak verify` says what is damaged.")
         raise VaultDamaged(f"{key.folder} {flaw}", hint=hint)
     found = [RestoredFile(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
     if not words:
@@ -163,8 +164,10 @@ def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
         if not (some := _meant(manifest, part)):
             kinds = ", ".join(sorted({facts.kind for facts in manifest.files if facts.kind}))
             raise NoSuchSnapshot(
-                f"{key.id} holds no kind and no file {printable(part)!r}",
-                hint=f"It holds {kinds}; `linkbak log {key.id}` lists the files." if kinds else "",
+                tr("{snapshot} holds no kind and no file {part!r}", snapshot=key.id, part=printable(part)),
+                hint=tr("It holds {kinds}; `linkbak log {snapshot}` lists the files.", kinds=kinds, snapshot=key.id)
+                if kinds
+                else "",
             )
         paths += some
     return paths
@@ -307,7 +310,7 @@ def restore_zip(
     refuse_inside(vault.path, path)
     with orderly_end(), place_problems(path):
         if path.is_dir():
-            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+            raise UsageProblem(tr("{path} is a folder", path=path), hint=tr("Name a file."))
         there = os.path.lexists(path)
         if there and not overwrite:
             raise there_already(path)

@@ -18,6 +18,7 @@ from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import OLDER, Manifest, NamedTuple, Owner, listed
 from linkbak.paths import make_folder
+from linkbak.texts import tr, tr_count
 from linkbak.vault import manifest
 from linkbak.vault.git import Objects, folders, head, printable
 from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
@@ -118,7 +119,7 @@ def checked(key: SnapshotKey) -> SnapshotKey:
     """The key, if it can be the name of a snapshot at all."""
     if SNAPSHOT_ID.fullmatch(key.id) and ACCOUNT_NAME.fullmatch(key.account):
         return key
-    raise NoSuchSnapshot("no snapshot can have that name", hint="`linkbak log` lists the snapshots.")
+    raise NoSuchSnapshot(tr("no snapshot can have that name"), hint=tr("`linkbak log` lists the snapshots."))
 
 
 # --- all snapshots ----------------------------------------------------------------------------------------------------
@@ -198,7 +199,7 @@ class Catalogue:
     def _place(self) -> Path:
         folder = paths.cache_folder(self._layout.top)
         if not folder.is_absolute():
-            raise OSError("there is no place for derived files")
+            raise OSError(tr("there is no place for derived files"))
         return folder / FILE
 
     def _read(self) -> None:
@@ -228,11 +229,11 @@ class Catalogue:
         new = [key for key in found if key not in known]
         for key, blob in zip(new, self._objects.each([f"{found[key]}:{MANIFEST}" for key in new]), strict=True):
             if blob is None:
-                raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
+                raise VaultDamaged(tr("{snapshot} has no {file}", snapshot=key.folder, file=MANIFEST))
             read = manifest.loads(blob.data, key.folder)
             summaries.append(summarise(read, hashlib.sha256(blob.data).hexdigest()))
             if summaries[-1].key != key:
-                raise VaultDamaged(f"{key.folder}: the manifest is another snapshot's")
+                raise VaultDamaged(tr("{snapshot}: the manifest is another snapshot's", snapshot=key.folder))
         self._trees, self._summaries = found, _ordered(summaries)
 
 
@@ -271,7 +272,7 @@ def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[
     """The folders in each of an account's trees; raises VaultDamaged if one cannot be read."""
     for (account, _), found in zip(trees, objects.each([tree for _, tree in trees]), strict=True):
         if found is None:
-            raise VaultDamaged(f"git cannot read a folder of {SNAPSHOTS}/{account}")
+            raise VaultDamaged(tr("git cannot read a folder of {place}", place=f"{SNAPSHOTS}/{account}"))
         yield account, folders(found)
 
 
@@ -280,7 +281,7 @@ def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[
 
 _BACK = re.compile(r"latest~(\d{1,9})", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
-_HINT = "`linkbak log` lists the snapshots."
+_HINT = tr("`linkbak log` lists the snapshots.")
 
 
 def resolve(summaries: Sequence[Summary], name: str) -> Summary:
@@ -291,16 +292,24 @@ def resolve(summaries: Sequence[Summary], name: str) -> Summary:
     exactly one snapshot's id; colons may be left in, as in a time stamp.
     """
     if not summaries:
-        raise NoSuchSnapshot("there is no snapshot yet", hint="`linkbak import ARCHIVE` keeps the first.")
+        raise NoSuchSnapshot(tr("there is no snapshot yet"), hint=tr("`linkbak import ARCHIVE` keeps the first."))
     counted = _BACK.fullmatch(name)
     if name in ("latest", "previous") or counted:
         back = int(counted[1]) if counted else int(name == "previous")
         if back < len(summaries):
             return summaries[-1 - back]
         if len(summaries) == 1:
-            older = "Ask LinkedIn for a new archive, or import an older one if you still have it."
-            raise NoSuchSnapshot("there is only one snapshot", hint=older)
-        raise NoSuchSnapshot(f"there are only {len(summaries)} snapshots", hint=_HINT)
+            older = tr("Ask LinkedIn for a new archive, or import an older one if you still have it.")
+            raise NoSuchSnapshot(tr("there is only one snapshot"), hint=older)
+        raise NoSuchSnapshot(
+            tr_count(
+                "there is only {number} snapshot",
+                "there are only {number} snapshots",
+                len(summaries),
+                number=len(summaries),
+            ),
+            hint=_HINT,
+        )
     wanted = name.strip().replace(":", "")
     if exact := [one for one in summaries if one.key.id == wanted]:
         return _only(exact, name)
@@ -310,7 +319,9 @@ def resolve(summaries: Sequence[Summary], name: str) -> Summary:
     if found:
         return _only(found, name)
     near = sorted(sorted(summaries, key=lambda one: _distance(one, wanted))[:3], key=_ORDER)
-    raise NoSuchSnapshot(f"no snapshot is called {_shown(wanted)}; the nearest: {_ids(near)}", hint=_HINT)
+    raise NoSuchSnapshot(
+        tr("no snapshot is called {name}; the nearest: {ids}", name=_shown(wanted), ids=_ids(near)), hint=_HINT
+    )
 
 
 def as_of(summaries: Sequence[Summary], day: date) -> tuple[Summary, ...]:
@@ -324,8 +335,11 @@ def _only(found: Sequence[Summary], name: str) -> Summary:
         return found[0]
     if len({one.key.account for one in found}) > 1:
         names = ", ".join(sorted({one.key.account for one in found}))
-        raise NoSuchSnapshot(f"{_shown(name)} is in several accounts: {names}", hint="Say which with --account.")
-    raise NoSuchSnapshot(f"{_shown(name)} is the start of several: {_ids(found)}", hint=_HINT)
+        raise NoSuchSnapshot(
+            tr("{name} is in several accounts: {accounts}", name=_shown(name), accounts=names),
+            hint=tr("Say which with --account."),
+        )
+    raise NoSuchSnapshot(tr("{name} is the start of several: {ids}", name=_shown(name), ids=_ids(found)), hint=_HINT)
 
 
 def _distance(one: Summary, wanted: str) -> float:

@@ -16,6 +16,7 @@ from zlib import MAX_WBITS, compressobj
 from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
+from linkbak.texts import tr
 from linkbak.vault.git import Git, blob_id
 from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_this_machine, remove_tree, write_new
 from linkbak.vault.worktree import IndexEntry
@@ -76,7 +77,7 @@ class Staging:
         with os.fdopen(descriptor, "wb", buffering=0) as file, blob.file:
             digest = self._copy(stream, file, blob)
         if blob.left:
-            raise LinkbakError("a file of the archive changed while it was being kept")
+            raise LinkbakError(tr("a file of the archive changed while it was being kept"))
         half.rename(self._objects / blob.id)
         self._ids[path] = blob.id
         self.stored[path] = (size, digest, "" if name == path else name)
@@ -143,7 +144,7 @@ class Staging:
 
     def _name(self, path: str) -> str:
         if path not in self.stored:
-            raise NoSuchSnapshot("the archive holds no such file")
+            raise NoSuchSnapshot(tr("the archive holds no such file"))
         return self.stored[path][2] or path
 
     def _copy(self, stream: IO[bytes], file: IO[bytes], blob: Blob) -> str:
@@ -249,7 +250,7 @@ class Names:
         """Where `path` is stored below the archive folder: itself wherever that is possible."""
         parts = path.split("/")
         if any(part in ("", ".", "..") for part in parts):
-            raise ArchiveUnsafe("the archive holds a file whose name is not a path inside it")
+            raise ArchiveUnsafe(tr("the archive holds a file whose name is not a path inside it"))
         where = self._placed(path, [encoded(part) for part in parts])
         if len(where.encode()) > PATH_BYTES:
             where = self._placed(path, [LONG_PATHS, _shortened(encoded(parts[-1]), path)])
@@ -268,7 +269,7 @@ class Names:
             if not self._free(where, folder):
                 where = before + _shortened(part, path if not folder else where)
             if not self._free(where, folder):
-                raise ArchiveUnsafe("two files of the archive have the same name")
+                raise ArchiveUnsafe(tr("two files of the archive have the same name"))
         return where
 
     def _free(self, where: str, folder: bool) -> bool:

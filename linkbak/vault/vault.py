@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
 from linkbak.model import FileFacts, Manifest
+from linkbak.texts import tr
 from linkbak.vault import manifest
 from linkbak.vault.git import Git, Objects, branch, head
 from linkbak.vault.layout import (
@@ -86,10 +87,15 @@ class Vault:
         if found is not None:
             return found.data
         if self.objects.get(folder) is not None:
-            raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
+            raise VaultDamaged(tr("{snapshot}: git cannot read the manifest", snapshot=key.folder))
         if key in (one.key for one in self.every()):
-            raise VaultDamaged(f"{key.folder}: git cannot read the snapshot, which the vault holds")
-        raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
+            raise VaultDamaged(
+                tr("{snapshot}: git cannot read the snapshot, which the vault holds", snapshot=key.folder)
+            )
+        raise NoSuchSnapshot(
+            tr("there is no snapshot {snapshot} of {account}", snapshot=key.id, account=key.account),
+            hint=tr("`linkbak log` lists them."),
+        )
 
     def files(self, key: SnapshotKey) -> SnapshotFiles:
         """A snapshot's files, byte for byte as they were imported."""
@@ -139,17 +145,20 @@ def _check_there(layout: Layout) -> None:
     with on_this_machine(layout.top):
         there = layout.git.is_dir() and not unfinished(layout)
     if not there:
-        raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
+        raise NoVault(
+            tr("there is no vault at {place}", place=layout.top),
+            hint=tr("The first `linkbak import ARCHIVE` makes one."),
+        )
     try:
         text = (layout.top / SETTINGS).read_text("utf-8", "replace")
     except PermissionError:
         raise not_readable(layout.top / SETTINGS, layout.top) from None
     except OSError:
         raise NoVault(
-            f"{layout.top} is a git repository but no vault: it has no {SETTINGS}",
-            hint=f"If it was one, `git checkout {SETTINGS}` there brings it back.",
+            tr("{place} is a git repository but no vault: it has no {file}", place=layout.top, file=SETTINGS),
+            hint=tr("If it was one, `git checkout {file}` there brings it back.", file=SETTINGS),
         ) from None
-    check_format(text, f"the vault at {layout.top}")
+    check_format(text, tr("the vault at {place}", place=layout.top))
     head(layout.git)
 
 
@@ -157,8 +166,12 @@ def check_format(settings: str, which: str) -> None:
     """Refuses a vault of a later linkbak; `which` says in errors whose settings these are."""
     found = _FORMAT.search(settings)
     if found is None or int(found[1]) > FORMAT:
-        wrong = f"has format {found[1]}; this linkbak knows up to {FORMAT}" if found else "does not say its format"
-        raise VaultDamaged(f"{which} {wrong}", hint="Install a newer linkbak." if found else "")
+        wrong = (
+            tr("has format {format}; this linkbak knows up to {most}", format=found[1], most=FORMAT)
+            if found
+            else tr("does not say its format")
+        )
+        raise VaultDamaged(f"{which} {wrong}", hint=tr("Install a newer linkbak.") if found else "")
 
 
 def _mark(line: bytes, number: int) -> dict[str, Any]:
@@ -167,7 +180,7 @@ def _mark(line: bytes, number: int) -> dict[str, Any]:
     except ValueError:
         mark = None
     if not isinstance(mark, dict):
-        raise VaultDamaged(f"{MARKS}, line {number}: not a mark")
+        raise VaultDamaged(tr("{file}, line {number}: not a mark", file=MARKS, number=number))
     return mark
 
 
@@ -205,7 +218,7 @@ class SnapshotFiles:
         """
         facts = self._files.get(path)
         if facts is None:
-            raise NoSuchSnapshot("the snapshot holds no such file")
+            raise NoSuchSnapshot(tr("the snapshot holds no such file"))
         return self._lying_open(facts) or self._from_git(facts, compared=compared)
 
     def differing(self) -> Iterator[str]:
@@ -294,4 +307,4 @@ def opened(path: Path | str) -> int | None:
 
 
 def _damaged(facts: FileFacts) -> VaultDamaged:
-    return VaultDamaged(f"{facts.path}: the kept file is damaged")
+    return VaultDamaged(tr("{path}: the kept file is damaged", path=facts.path))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from linkbak.errors import UsageProblem
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 from linkbak.vault.git import FILE_MODE, FOLDER_MODE, Git, GitFailed, Objects, blob_id, branch, tree_entries, words_of
 from linkbak.vault.layout import (
     MARKS,
@@ -151,10 +152,10 @@ def visible_in(settings: bytes) -> Visible:
     try:
         value = tomllib.loads(settings.decode("utf-8")).get("visible", VISIBLE)
     except (ValueError, RecursionError):
-        raise UsageProblem(f"{SETTINGS} in the vault is not TOML", hint="Correct the file.") from None
+        raise UsageProblem(tr("{file} in the vault is not TOML", file=SETTINGS), hint=tr("Correct the file.")) from None
     if value == "all" or (type(value) is int and value >= 0):
         return value  # type: ignore[no-any-return]
-    raise UsageProblem(f'{SETTINGS} in the vault: visible must be a number or "all"')
+    raise UsageProblem(tr('{file} in the vault: visible must be a number or "all"', file=SETTINGS))
 
 
 # --- after a merge ----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.model import Manifest, NamedTuple
 from linkbak.paths import make_folder
+from linkbak.texts import tr
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import Git, Objects, branch, check_git_version, head, words_of
 from linkbak.vault.layout import (
@@ -245,7 +246,9 @@ class Writer:
             for folder in reversed(list(target.parents)[:3]):
                 private_folder(folder)
             if target.exists() or target.is_symlink():
-                raise VaultDamaged(f"{key.folder} is in the way", hint="Move it out of the vault and try again.")
+                raise VaultDamaged(
+                    tr("{place} is in the way", place=key.folder), hint=tr("Move it out of the vault and try again.")
+                )
             staging.folder.rename(target)
 
     def _undo(self, pending: Pending) -> bool:
@@ -398,7 +401,7 @@ def _committed(
     answers = git.run("fast-import", "--quiet", "--done", feed=b"".join([*feed, b"get-mark :1\ndone\n"]))
     lines = answers.decode().splitlines()
     if len(lines) != len(folders) + 1:
-        raise VaultDamaged("git did not say what it committed")
+        raise VaultDamaged(tr("git did not say what it committed"))
     return Committed(lines[-1], tuple(line.split()[2] for line in lines[:-1]))
 
 
@@ -475,7 +478,9 @@ def _refuse_other(layout: Layout) -> None:
     begun = unfinished(layout) or (git.is_dir() and not git.is_symlink() and not any(git.iterdir()))
     ours = there <= {*FILES, ".git"} and ".git" in there and begun
     if not ours and not (branch(layout.git) and SETTINGS in there):
-        raise NoVault(f"{layout.top} is not empty and no vault", hint="Name a folder that is new or empty.")
+        raise NoVault(
+            tr("{place} is not empty and no vault", place=layout.top), hint=tr("Name a folder that is new or empty.")
+        )
 
 
 def _wipe(layout: Layout) -> None:
@@ -486,4 +491,4 @@ def _wipe(layout: Layout) -> None:
         if entry != layout.own:
             remove_tree(entry)
     if not layout.own.is_dir():
-        raise MachineProblem(f"{layout.top} vanished while the vault was being made")
+        raise MachineProblem(tr("{place} vanished while the vault was being made", place=layout.top))
