@@ -13,6 +13,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
+from linkbak.texts import tr, tr_count
 from linkbak.vault.git import Objects, branch, check_git_version, last_commit
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, closed, not_readable, on_this_machine
 from linkbak.vault.repository import refuse_redirects
@@ -37,8 +38,8 @@ __all__ = ["Finding", "Trees", "Verified", "contents", "damage", "is_dropped", "
 
 _TRIES = 10
 _FEW = 3
-_LEFT_BY = "left by a file manager or a sync program, not by linkbak or git"
-_UNKNOWN = "not linkbak's; what it should hold cannot be known"
+_LEFT_BY = tr("left by a file manager or a sync program, not by linkbak or git")
+_UNKNOWN = tr("not linkbak's; what it should hold cannot be known")
 
 Place = tuple[bool, Part, str]
 """What makes two findings the same: whether it is damage, its part and its place."""
@@ -56,7 +57,10 @@ def verify(
     pick = pick or random.SystemRandom()
     with on_this_machine(layout.top):
         if not layout.git.is_dir() or unfinished(layout):
-            raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
+            raise NoVault(
+                tr("there is no vault at {place}", place=layout.top),
+                hint=tr("The first `linkbak import ARCHIVE` makes one."),
+            )
         if shut := closed(layout.top):
             raise not_readable(shut, layout.top)
         tries: list[set[Place]] = []
@@ -103,7 +107,13 @@ def _verified(
     finally:
         objects.close()
     if SETTINGS not in tree.top and not (context.layout.top / SETTINGS).exists() and not context.layout.own.exists():
-        raise NoVault(f"{context.layout.top} is a git repository but no vault: it has no {SETTINGS}")
+        raise NoVault(
+            tr(
+                "{place} is a git repository but no vault: it has no {file}",
+                place=context.layout.top,
+                file=SETTINGS,
+            )
+        )
     files = [file for held in tree.held for file in held.files]
     sizes = {file.blob: file.bytes for file in files}
     chosen = only = None
@@ -175,24 +185,40 @@ def _note_foreign(context: VerifyContext, *, unknown: bool) -> None:
 
     With `unknown`, the newest commit cannot be read, so what should lie open is not known either.
     """
-    folders: dict[tuple[str, str], list[str]] = {}
+    folders: dict[tuple[str, bool], list[str]] = {}
     for path in (*context.left(), *context.census.dropped):
         within = path.startswith(".git/")
         if within or not (unknown or (path.startswith("snapshots/") and context.writing())):
             parts = path.split("/")[:-1]
             folder = "/".join(parts[:4] if parts[:1] == ["snapshots"] else parts) + "/"  # of a snapshot, its own
-            folders.setdefault((folder, _LEFT_BY if is_dropped(path) else _UNKNOWN), []).append(path)
-    for (folder, what), paths in folders.items():
+            folders.setdefault((folder, is_dropped(path)), []).append(path)
+    for (folder, dropped), paths in folders.items():
         if len(paths) > _FEW:
-            context.note("foreign", folder, f"{len(paths)} files {what}")
+            context.note("foreign", folder, _many_foreign(len(paths), dropped=dropped))
         else:
             for path in paths:
-                context.note("foreign", path, what)
+                context.note("foreign", path, _LEFT_BY if dropped else _UNKNOWN)
     for path, odd in context.census.odd.items():
         if odd == UNREADABLE:
             context.damage("git" if path.startswith(".git/") else "copies", path or ".", odd)
         else:
             context.note("foreign", path, odd)
+
+
+def _many_foreign(number: int, *, dropped: bool) -> str:
+    if dropped:
+        return tr_count(
+            "{number} file left by a file manager or a sync program, not by linkbak or git",
+            "{number} files left by a file manager or a sync program, not by linkbak or git",
+            number,
+            number=number,
+        )
+    return tr_count(
+        "{number} file not linkbak's; what it should hold cannot be known",
+        "{number} files not linkbak's; what it should hold cannot be known",
+        number,
+        number=number,
+    )
 
 
 class _Meter:
@@ -205,8 +231,8 @@ class _Meter:
     def tell(self, more: int) -> None:
         self._done += more
         if self._progress is not None:
-            self._progress("verifying", min(self._done, max(0, self.total - 1)), self.total)
+            self._progress(tr("verifying"), min(self._done, max(0, self.total - 1)), self.total)
 
     def end(self) -> None:
         if self._progress is not None:
-            self._progress("verifying", self.total, self.total)
+            self._progress(tr("verifying"), self.total, self.total)

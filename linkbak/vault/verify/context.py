@@ -15,6 +15,7 @@ from typing import Literal
 
 from linkbak.model import NamedTuple
 from linkbak.paths import runs
+from linkbak.texts import tr
 from linkbak.vault.layout import Layout
 from linkbak.vault.lock import is_held
 from linkbak.vault.snapshots import SnapshotKey
@@ -84,7 +85,7 @@ _DROPPED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Names of files that Finder, Explorer, AppleDouble and sync programs put into any folder."""
-UNREADABLE = "cannot be read"
+UNREADABLE = tr("cannot be read")
 INDEX = ".git/index"
 CONE = ".git/info/sparse-checkout"
 
@@ -128,7 +129,9 @@ class Census:
                     if stat.S_ISREG(facts.st_mode):
                         files[path] = facts.st_size
                     else:
-                        self.odd[path] = "a link in place of a file" if entry.is_symlink() else "no ordinary file"
+                        self.odd[path] = (
+                            tr("a link in place of a file") if entry.is_symlink() else tr("no ordinary file")
+                        )
         self.files = dict(sorted(files.items()))
         self._names = list(self.files)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.texts import tr
 from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, age
 from linkbak.vault.repository import CONFIG, check_configuration
 from linkbak.vault.snapshots import SnapshotKey
@@ -39,11 +40,11 @@ _WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|\.linkbak)-[^/]
 _DRAFTS = re.compile(
     r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|gc\.pid|[\w./-]+\.lock)"
 )
-_NO_COMMIT = "names no commit that is there"
-_NOT_NEEDED = "nothing needs it; remove the file"
-_NO_GIT = "if no git is running, remove it"
-_BY_ITSELF = "the next command that writes sets it right"
-REPAIR = "`linkbak verify --repair` sets it right, and keeps what it says now"
+_NO_COMMIT = tr("names no commit that is there")
+_NOT_NEEDED = tr("nothing needs it; remove the file")
+_NO_GIT = tr("if no git is running, remove it")
+_BY_ITSELF = tr("the next command that writes sets it right")
+REPAIR = tr("`linkbak verify --repair` sets it right, and keeps what it says now")
 REPAIRED = ".git/linkbak/repaired/"
 """The folder for old values of HEAD and the branch, one folder for each repair."""
 
@@ -95,11 +96,11 @@ def check_references(context: VerifyContext, references: References, found: Stor
     `tip` is the newest commit that can be read, with that many `snapshots`.
     """
     if context.read(HEAD) != f"ref: refs/heads/{BRANCH}\n".encode():
-        context.damage("control", HEAD, f"does not name the branch {BRANCH}", REPAIR)
+        context.damage("control", HEAD, tr("does not name the branch {branch}", branch=BRANCH), REPAIR)
     context.account([MAIN, *(path for path in context.census.below(LOGS) if not path.endswith(".lock"))])
     place = PACKED if references.main is None else MAIN
     if references.tip != tip and (references.tip in found.there or not tip):
-        context.damage("git", place, "names a commit that is damaged", rescue(tip, snapshots) if tip else FETCH)
+        context.damage("git", place, tr("names a commit that is damaged"), rescue(tip, snapshots) if tip else FETCH)
     elif references.tip != tip or references.main not in (None, f"{tip}\n"):
         context.damage("control", place, _NO_COMMIT, _put_right(references, tip))
     for path in context.census.below(".git/refs/"):
@@ -112,17 +113,17 @@ def check_references(context: VerifyContext, references: References, found: Stor
     if references.packed is not None:
         _check_packed(context, references.packed, found)
     if references.shallow is not None and re.fullmatch(rf"(?:{_ID}\n)+", references.shallow):
-        what = "a clone without its history: what lies before was not copied"
+        what = tr("a clone without its history: what lies before was not copied")
         context.note("git", SHALLOW, what, "`git fetch --unshallow`")
     elif references.shallow is not None:
-        context.damage("control", SHALLOW, "names no commit", "clone the vault anew")
+        context.damage("control", SHALLOW, tr("names no commit"), tr("clone the vault anew"))
     if references.tip == tip:  # else only the log says where the branch was
         _check_logs(context, found, tip)
 
 
 def _put_right(references: References, tip: str) -> str:
     """How to make the branch name its commit again; linkbak finds that itself where the file names none."""
-    found = f"its log and all commits tell that it was {tip[:12]}"
+    found = tr("its log and all commits tell that it was {commit}", commit=tip[:12])
     if not references.tip:
         return f"{found}; {_BY_ITSELF}"
     return f"{found}; {REPAIR}"
@@ -136,9 +137,11 @@ def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
     if named and not found.lacks(named[1]) and _OURS.fullmatch(path):
         return
     if (named and not found.lacks(named[1])) or (pointed and _is_reference(context, pointed[1])):
-        context.note("foreign", path, "a reference that linkbak did not make")
+        context.note("foreign", path, tr("a reference that linkbak did not make"))
     else:
-        context.damage("control", path, _NO_COMMIT, "nothing of linkbak's needs it; remove the file, or fetch again")
+        context.damage(
+            "control", path, _NO_COMMIT, tr("nothing of linkbak's needs it; remove the file, or fetch again")
+        )
 
 
 def _is_reference(context: VerifyContext, ref: str) -> bool:
@@ -146,20 +149,26 @@ def _is_reference(context: VerifyContext, ref: str) -> bool:
 
 
 def _check_packed(context: VerifyContext, packed: str, found: Storage) -> None:
-    anew = "`git pack-refs --all` writes it anew"
+    anew = tr("`git pack-refs --all` writes it anew")
     lines = packed.split("\n")
     if lines.pop() != "":
-        context.damage("control", PACKED, "is cut off", anew)
+        context.damage("control", PACKED, tr("is cut off"), anew)
     for number, line in enumerate(lines, start=1):
         named = _PACKED_LINE.fullmatch(line)
         if number == 1 and _PACKED_FIRST.fullmatch(line):
             continue
         if not named:
-            context.damage("control", f"{PACKED}, line {number}", "is not a reference", anew)
+            context.damage(
+                "control", tr("{file}, line {number}", file=PACKED, number=number), tr("is not a reference"), anew
+            )
         elif found.lacks(named["id"] or named["peeled"]):
-            context.damage("control", f"{PACKED}, line {number}", _NO_COMMIT, anew)
+            context.damage("control", tr("{file}, line {number}", file=PACKED, number=number), _NO_COMMIT, anew)
         elif named["ref"] and named["ref"] != f"refs/heads/{BRANCH}" and not _OURS.fullmatch(named["ref"]):
-            context.note("foreign", PACKED, f"names {named['ref']}, a reference that linkbak did not make")
+            context.note(
+                "foreign",
+                PACKED,
+                tr("names {reference}, a reference that linkbak did not make", reference=named["ref"]),
+            )
 
 
 def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
@@ -168,21 +177,26 @@ def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
     for path, text in logs.items():
         moves, wrong = _moves(text)
         if wrong:
-            context.note("control", f"{path}, line {wrong}", "is not as git writes it", _NOT_NEEDED)
+            context.note(
+                "control",
+                tr("{file}, line {number}", file=path, number=wrong),
+                tr("is not as git writes it"),
+                _NOT_NEEDED,
+            )
         elif any(old != new for (_, new), (old, _) in pairwise(moves)):
-            context.note("control", path, "does not follow from line to line", _NOT_NEEDED)
+            context.note("control", path, tr("does not follow from line to line"), _NOT_NEEDED)
         elif lost := next((n for n, (_, new) in enumerate(moves, 1) if set(new) != {"0"} and found.lacks(new)), 0):
-            context.note("control", f"{path}, line {lost}", _NO_COMMIT, _NOT_NEEDED)
+            context.note("control", tr("{file}, line {number}", file=path, number=lost), _NO_COMMIT, _NOT_NEEDED)
     ours, heads = f"{LOGS}refs/heads/{BRANCH}", f"{LOGS}HEAD"
     if ours not in logs or heads not in logs or context.writing():
         return
     lines, all_lines = logs[ours].split("\n"), logs[heads].split("\n")
     switched = any("\tcheckout: " in line for line in all_lines)  # between branches: only HEAD's log has this
     if not set(lines) <= set(all_lines) if switched else lines != all_lines:
-        context.note("control", heads, f"and {ours} do not tell the same", _NOT_NEEDED)
+        context.note("control", heads, tr("and {file} do not tell the same", file=ours), _NOT_NEEDED)
     moves = _moves(logs[ours])[0]
     if moves and tip and moves[-1][1] != tip:
-        context.note("control", ours, "does not end where the branch is", _NOT_NEEDED)
+        context.note("control", ours, tr("does not end where the branch is"), _NOT_NEEDED)
 
 
 def _moves(text: str) -> tuple[list[tuple[str, str]], int]:
@@ -205,15 +219,20 @@ def _text(context: VerifyContext, path: str) -> str | None:
 def check_control(context: VerifyContext, found: Storage, keys: Sequence[SnapshotKey] | None) -> None:
     """Checks everything in ``.git`` that is neither an object nor a reference; `keys` is None if not known."""
     digest = checksum(context.layout.top / INDEX, 32 if found.long else 20)
-    anew = "remove the file, then `git reset -q` in the vault"
+    anew = tr("remove the file, then `git reset -q` in the vault")
     if digest is None:
-        context.note("control", INDEX, "is not there", "`git reset -q` in the vault makes it")
+        context.note("control", INDEX, tr("is not there"), tr("`git reset -q` in the vault makes it"))
     elif not digest.whole and not any(digest.trailer) and digest.trailer:
-        context.note("control", INDEX, "carries no digest: git was told to leave it away", anew)
+        context.note("control", INDEX, tr("carries no digest: git was told to leave it away"), anew)
     elif not digest.whole:
-        context.damage("control", INDEX, "has a byte that was changed, or is cut off", anew)
+        context.damage("control", INDEX, tr("has a byte that was changed, or is cut off"), anew)
     if ATTRIBUTES in context.census.files and context.read(ATTRIBUTES) != ATTRIBUTES_TEXT:
-        context.damage("control", ATTRIBUTES, "is not what linkbak wrote", "remove the file; " + _BY_ITSELF)
+        context.damage(
+            "control",
+            ATTRIBUTES,
+            tr("is not what linkbak wrote"),
+            tr("remove the file; the next command that writes sets it right"),
+        )
     context.account([INDEX, CONE])
     if keys is not None:
         _check_cone(context, keys)
@@ -222,7 +241,7 @@ def check_control(context: VerifyContext, found: Storage, keys: Sequence[Snapsho
     for path in context.census.below(".git/hooks/"):
         if not path.endswith(".sample"):
             context.account([path])
-            context.note("foreign", path, "a hook: a program that git starts in the vault; linkbak never does")
+            context.note("foreign", path, tr("a hook: a program that git starts in the vault; linkbak never does"))
 
 
 def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
@@ -239,25 +258,25 @@ def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
     known = {folder for key in keys for folder in (*folders_above(key.folder), key.folder)}
     whole = {line[1:-1] for line in lines if f"!{line}*/" not in lines} & known
     if text in (cone(None), cone(whole)):
-        context.note("control", CONE, "lays other snapshots open than linkbak.toml says", _BY_ITSELF)
+        context.note("control", CONE, tr("lays other snapshots open than linkbak.toml says"), _BY_ITSELF)
     else:
-        context.damage("control", CONE, "is not what linkbak or git writes", _BY_ITSELF)
+        context.damage("control", CONE, tr("is not what linkbak or git writes"), _BY_ITSELF)
 
 
 def _check_server_info(context: VerifyContext, found: Storage) -> None:
     """Two lists that ``git gc`` leaves for web servers; old ones may name what is gone."""
-    remedy = "nothing needs it; `git update-server-info` writes it anew"
+    remedy = tr("nothing needs it; `git update-server-info` writes it anew")
     packs, refs = ".git/objects/info/packs", ".git/info/refs"
     if (text := _text(context, packs)) is not None:
         there = {path.rpartition("/")[2] for path in context.census.below(".git/objects/pack/")}
         named = [line[2:] for line in text.split("\n") if line.startswith("P ")]
         if text != "".join(f"P {name}\n" for name in named) + "\n" or not there.issuperset(named):
-            context.note("leftovers", packs, "names packs that are not there", remedy)
+            context.note("leftovers", packs, tr("names packs that are not there"), remedy)
     if (text := _text(context, refs)) is not None:
         *lines, last = text.split("\n")
         named_refs = [line.removesuffix("^{}").partition("\t") for line in lines]
         if last or any(found.lacks(name) or not _is_reference(context, ref) for name, _, ref in named_refs):
-            context.note("leftovers", refs, "names what is not there", remedy)
+            context.note("leftovers", refs, tr("names what is not there"), remedy)
 
 
 def _check_own(context: VerifyContext) -> None:
@@ -265,23 +284,25 @@ def _check_own(context: VerifyContext) -> None:
     busy = context.busy()
     for name in ("lock", "children", "compact.lock", "fetch.lock"):
         if context.read(OWN + name):
-            context.note("control", OWN + name, "should be empty", "remove the file while no linkbak is running")
-    failed, interrupted = "compacting in the background failed", "an import or another command was interrupted"
+            context.note(
+                "control", OWN + name, tr("should be empty"), tr("remove the file while no linkbak is running")
+            )
+    failed, interrupted = tr("compacting in the background failed"), tr("an import or another command was interrupted")
     if context.read(OWN + "busy") is not None and not busy:
-        context.note("leftovers", OWN + "busy", interrupted, "the next command that writes clears up")
+        context.note("leftovers", OWN + "busy", interrupted, tr("the next command that writes clears up"))
     if context.read(OWN + "compact-failed") is not None:
-        context.note("leftovers", OWN + "compact-failed", failed, "`linkbak compact` tries again")
+        context.note("leftovers", OWN + "compact-failed", failed, tr("`linkbak compact` tries again"))
     work = {path: named[1] for path in context.census.below(OWN) if (named := _WORK.fullmatch(path))}
     context.account([*work, *context.census.below(REPAIRED)])
     for name in dict.fromkeys(work.values()) if not busy else ():
-        what = "left by a command that was interrupted"
-        context.note("leftovers", OWN + name, what, "the next command that writes clears it")
+        what = tr("left by a command that was interrupted")
+        context.note("leftovers", OWN + name, what, tr("the next command that writes clears it"))
     for path in filter(_DRAFTS.fullmatch, context.left()):
         context.account([path])
         with suppress(OSError):  # its program has just ended
             old = age(context.layout.top / path)
             if not busy:
-                context.note("leftovers", path, f"left by a program that was interrupted, {old}", _NO_GIT)
+                context.note("leftovers", path, tr("left by a program that was interrupted, {age}", age=old), _NO_GIT)
 
 
 # --- configuration ----------------------------------------------------------------------------------------------------
@@ -313,12 +334,14 @@ def check_config(context: VerifyContext) -> None:
     """Compares the configuration with what linkbak writes; additions are notes, or damage if they are harmful."""
     text = context.read(PLACE)
     if text is None:
-        context.damage("control", PLACE, "is not there", "copy it from another vault; it names nothing of yours")
+        context.damage(
+            "control", PLACE, tr("is not there"), tr("copy it from another vault; it names nothing of yours")
+        )
         return
     try:
         settings = list(_settings(text.decode("utf-8")))
     except ValueError as error:
-        context.damage("control", PLACE, str(error), "copy the file from another vault; it names nothing of yours")
+        context.damage("control", PLACE, str(error), tr("copy the file from another vault; it names nothing of yours"))
         return
     try:
         check_configuration(b"".join(f"local\0{name}\n{value}\0".encode() for name, value in settings))
@@ -332,12 +355,19 @@ def check_config(context: VerifyContext) -> None:
         _wrong(context, "core.repositoryformatversion", version)
     for name in _NEEDED:
         if name not in found:
-            context.damage("control", PLACE, f"does not set {name}", "copy the file from another vault")
+            context.damage(
+                "control", PLACE, tr("does not set {name}", name=name), tr("copy the file from another vault")
+            )
     for name, value in settings:
         _judge(context, name, value)
     missing = [name for name in CONFIG if name.lower() not in found]
     if missing:
-        context.note("control", PLACE, f"does not set {', '.join(missing)}", "the next command that writes sets it")
+        context.note(
+            "control",
+            PLACE,
+            tr("does not set {names}", names=", ".join(missing)),
+            tr("the next command that writes sets it"),
+        )
 
 
 def _judge(context: VerifyContext, name: str, value: str) -> None:
@@ -346,30 +376,35 @@ def _judge(context: VerifyContext, name: str, value: str) -> None:
     if _OF_COPIES.fullmatch(f"{name}={value}"):
         return
     if expected is None:
-        context.note("foreign", PLACE, f"sets {name}, which linkbak never does")
+        context.note("foreign", PLACE, tr("sets {name}, which linkbak never does", name=name))
     elif expected in CONFIG and value != CONFIG[expected]:
         _wrong(context, expected, CONFIG[expected])
     elif expected in _GITS_OWN and value not in _GITS_OWN[expected]:
-        _wrong(context, expected, " or ".join(sorted(_GITS_OWN[expected])))
+        _wrong(context, expected, tr(" or ").join(sorted(_GITS_OWN[expected])))
     elif expected != name and not (expected in CONFIG and name == expected.lower()):
-        context.note("control", PLACE, f"spells {expected} in another way")
+        context.note("control", PLACE, tr("spells {name} in another way", name=expected))
 
 
 def _wrong(context: VerifyContext, name: str, value: str) -> None:
-    context.damage("control", PLACE, f"{name} should be {value}", f"`git config {name} {value}` in the vault")
+    context.damage(
+        "control",
+        PLACE,
+        tr("{name} should be {value}", name=name, value=value),
+        tr("`git config {name} {value}` in the vault", name=name, value=value),
+    )
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:
     """Name and value of every setting; raises ValueError at a line in a form that neither linkbak nor git writes."""
     if not text.endswith("\n"):
-        raise ValueError("does not end with a line feed")
+        raise ValueError(tr("does not end with a line feed"))
     section = ""
     for number, line in enumerate(text[:-1].split("\n"), start=1):
         if not line.isprintable() and not line[1:].isprintable():
-            raise ValueError(f"line {number}: characters that do not belong there")
+            raise ValueError(tr("line {number}: characters that do not belong there", number=number))
         if found := _SECTION.fullmatch(line):
             section = found["section"] + (f".{found['sub']}" if found["sub"] is not None else "")
         elif (found := _SETTING.fullmatch(line)) and section:
             yield f"{section}.{found['name']}", found["value"]
         else:
-            raise ValueError(f"line {number} is not a setting as git writes it")
+            raise ValueError(tr("line {number} is not a setting as git writes it", number=number))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import NamedTuple
+from linkbak.texts import tr, tr_count
 from linkbak.vault import manifest
 from linkbak.vault.git import FOLDER_MODE, Git, Objects, TreeEntry, tree_entries
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
@@ -21,7 +22,7 @@ from linkbak.vault.verify.snapshots import Held
 
 _DAY = 10
 _DEPTH = 3
-_CHANGED, _DROPPED = "was changed after it was kept", "was dropped after it was kept"
+_CHANGED, _DROPPED = tr("was changed after it was kept"), tr("was dropped after it was kept")
 
 
 class Wrong(NamedTuple):
@@ -129,13 +130,13 @@ class _Merge:
             for folder, old, _ in differing(self._trees, parent, self._merged):
                 kept = self._kept(folder, old) if old else None
                 if old and not (kept and any(one.files == kept.files for one in self._day(self._merged, folder))):
-                    yield Wrong(self._commit, folder, f"{_CHANGED}, or dropped, by a merge")
+                    yield Wrong(self._commit, folder, tr("was changed after it was kept, or dropped, by a merge"))
         for folder, new in self._new().items():
             kept = self._kept(folder, new)
             if not kept or (kept.says, kept.archive) not in (
                 (one.says, one.archive) for parent in self._parents for one in self._day(parent, folder)
             ):
-                yield Wrong(self._commit, folder, "was made by a merge out of none of what it merged")
+                yield Wrong(self._commit, folder, tr("was made by a merge out of none of what it merged"))
 
     def _new(self) -> dict[str, str]:
         """The folders in the merge that equal those of no parent."""
@@ -183,12 +184,21 @@ def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:
             context.damage(
                 "chain",
                 one.key.folder,
-                "the manifest kept before this one is gone or was changed",
-                "find the change with `git log --stat -- snapshots` in the vault",
+                tr("the manifest kept before this one is gone or was changed"),
+                tr("find the change with `git log --stat -- snapshots` in the vault"),
             )
     firsts = [one for one in held if one.digest and not one.previous]
     if len(firsts) > 1:
-        context.note("chain", firsts[-1].key.folder, f"{len(firsts)} chains of manifests begin in this vault")
+        context.note(
+            "chain",
+            firsts[-1].key.folder,
+            tr_count(
+                "{number} chain of manifests begins in this vault",
+                "{number} chains of manifests begin in this vault",
+                len(firsts),
+                number=len(firsts),
+            ),
+        )
 
 
 def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> None:
@@ -197,8 +207,10 @@ def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> No
     try:
         for wrong in wrongs(isolated, objects, tip):
             commit = wrong.commit[:12]
-            shows = f"`git show --stat -m {commit}` in the vault shows how"
-            context.damage("chain", wrong.folder, f"{wrong.what}, in commit {commit}", shows)
+            shows = tr("`git show --stat -m {commit}` in the vault shows how", commit=commit)
+            context.damage(
+                "chain", wrong.folder, tr("{what}, in commit {commit}", what=wrong.what, commit=commit), shows
+            )
     except LinkbakError:
         return  # what git cannot read is reported elsewhere
     finally:

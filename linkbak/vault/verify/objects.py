@@ -15,6 +15,7 @@ from typing import IO
 from linkbak.errors import LinkbakError
 from linkbak.model import NamedTuple
 from linkbak.paths import make_folder, temporary_folder
+from linkbak.texts import tr
 from linkbak.vault.git import Git, isolating, names_in_pack, printable
 from linkbak.vault.layout import Layout, on_this_machine
 from linkbak.vault.vault import opened
@@ -34,7 +35,7 @@ _FSCK = re.compile(
 )
 """The lines of ``git fsck`` about a damaged loose object: the reason, and last its place."""
 _UNFINISHED = re.compile(r"\.git/objects/(\w\w/tmp_|tmp_|pack/(\.tmp-|tmp_)).*")
-_PACK = "take it from another copy of the vault; if all snapshots are whole, `linkbak compact --all` writes it anew"
+_PACK = tr("take it from another copy of the vault; if all snapshots are whole, `linkbak compact --all` writes it anew")
 
 Tell = Callable[[int], None]
 """Called with how many more bytes were read."""
@@ -79,7 +80,7 @@ class Storage:
         if isinstance(answer, Fact):
             self.good[name] = answer
         else:
-            self.bad[name] = self.damaged.get(name) or answer or "is not there"
+            self.bad[name] = self.damaged.get(name) or answer or tr("is not there")
 
 
 def survey(context: VerifyContext, isolated: IsolatedGit, *, long: bool) -> Storage:
@@ -104,12 +105,15 @@ def check_files(context: VerifyContext, *, long: bool, every: bool) -> None:
             continue
         found = checksum(context.layout.top / path, width)
         if found is not None and not found.whole:
-            context.damage("git", path, "has a byte that was changed, or is cut off", _remedy(context, path, found))
+            context.damage("git", path, tr("has a byte that was changed, or is cut off"), _remedy(context, path, found))
     packs = [path for path in context.census.below(OBJECTS + "pack/") if path.endswith(".pack")]
     for path in packs if not context.compacting() and not context.writing() else ():
         if path.replace(".pack", ".idx") not in context.census.files:
-            remedy = f"this makes its index, and `linkbak compact` then joins it to the others:\ngit index-pack {path}"
-            context.note("leftovers", path, "a pack without its index", remedy)
+            remedy = (
+                tr("this makes its index, and `linkbak compact` then joins it to the others:")
+                + f"\ngit index-pack {path}"
+            )
+            context.note("leftovers", path, tr("a pack without its index"), remedy)
 
 
 def read(
@@ -139,7 +143,10 @@ def _fsck(context: VerifyContext, isolated: IsolatedGit) -> Iterator[tuple[str, 
     named = [found for line in complaints if (found := _FSCK.fullmatch(line))]
     for line in named:
         other = "hash-path mismatch" in line["what"]
-        yield line["folder"] + line["rest"], "holds other bytes than its name says" if other else "cannot be unpacked"
+        yield (
+            line["folder"] + line["rest"],
+            tr("holds other bytes than its name says") if other else tr("cannot be unpacked"),
+        )
     if complaints and not named and before == 0:
         context.damage("git", ".git/objects", f"git fsck: {printable(complaints[0], 200)}", _PACK)
 
@@ -156,8 +163,9 @@ def check_leftovers(context: VerifyContext) -> None:
     unfinished = [path for path in context.census.below(OBJECTS) if _UNFINISHED.fullmatch(path)]
     context.account(unfinished)
     if unfinished and not context.writing() and not context.compacting():
-        what = f"and {len(unfinished) - 1} more: half-written" if unfinished[1:] else "half-written"
-        context.note("leftovers", unfinished[0], what, "the next command that writes clears it")
+        left = len(unfinished) - 1
+        what = tr("and {number} more: half-written", number=left) if left else tr("half-written")
+        context.note("leftovers", unfinished[0], what, tr("the next command that writes clears it"))
 
 
 def loose_path(name: str) -> str:
@@ -169,11 +177,15 @@ def _remedy(context: VerifyContext, path: str, found: Checksum) -> str:
     """How to make a file of git's anew; for a pack only its digest, which its index holds too, if that is all."""
     pack, width = path.rpartition(".")[0], len(found.digest)
     if not path.endswith(".pack"):
-        return f"git makes it anew:\nrm -f {path}" + (f"\ngit index-pack {pack}.pack" if path.endswith(".idx") else "")
+        return (
+            tr("git makes it anew:")
+            + f"\nrm -f {path}"
+            + (f"\ngit index-pack {pack}.pack" if path.endswith(".idx") else "")
+        )
     if (context.read(f"{pack}.idx") or b"")[-2 * width : -width] != found.digest:
         return _PACK
     return (
-        "only its own digest is damaged, and its index has it too:\n"
+        tr("only its own digest is damaged, and its index has it too:") + "\n"
         f"(head -c -{width} {pack}.pack; tail -c {2 * width} {pack}.idx | head -c {width}) > {pack}.new\n"
         f"mv -f {pack}.new {pack}.pack"
     )
@@ -195,7 +207,7 @@ class IsolatedGit(Git):
     """
 
     def __init__(self, layout: Layout, *, long: bool, shallow: bytes | None = None) -> None:
-        with on_this_machine(Path("the folder for temporary files")):
+        with on_this_machine(Path(tr("the folder for temporary files"))):
             self._folder = temporary_folder()
         super().__init__(Path(self._folder.name))
         self.long = long
@@ -240,7 +252,7 @@ def contents(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]
             yield answer
             at += 1
         if at < len(names):  # git gives up at an object it cannot read
-            yield names[at], "git cannot read it"
+            yield names[at], tr("git cannot read it")
             at += 1
 
 
@@ -281,7 +293,7 @@ def _one(stream: IO[bytes], name: str, words: list[bytes]) -> Fact | str | None:
     if len(stream.read(1)) != 1:
         return None
     if own.hexdigest() != name:
-        return "holds other bytes than its name says"
+        return tr("holds other bytes than its name says")
     return Fact(kind.decode(), size, content.hexdigest() if kind == b"blob" else "")
 
 

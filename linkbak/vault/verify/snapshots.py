@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import NamedTuple
+from linkbak.texts import tr, tr_count
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import FOLDER_MODE, Found, Objects, TreeEntry, blob_id, printable, tree_entries
 from linkbak.vault.layout import ARCHIVE, FORMAT, MANIFEST, README, SETTINGS, SNAPSHOTS
@@ -21,9 +22,9 @@ from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import IsolatedGit, Storage, Tell, loose_path, read_again
 from linkbak.vault.worktree import cone, visible_setting
 
-FETCH = "take it from a clone or another copy of the vault"
-_SAME_NAME = "take the file from a clone or another copy of the vault, where it has the same name"
-_AGAIN = "; or import the archive again, into a new vault"
+FETCH = tr("take it from a clone or another copy of the vault")
+_SAME_NAME = tr("take the file from a clone or another copy of the vault, where it has the same name")
+_FETCH_OR_AGAIN = tr("take it from a clone or another copy of the vault; or import the archive again, into a new vault")
 _OPEN_MANIFEST = re.compile(rf"snapshots/({ACCOUNT_NAME.pattern})/\d{{4}}/((?:{SNAPSHOT_ID.pattern}))/{MANIFEST}")
 _DEPTH = 3
 
@@ -130,7 +131,7 @@ class Walk:
             return held
         ids = {one.name: one.id for one in entries}
         for name in ids.keys() - {MANIFEST, ARCHIVE}:
-            held.wrong.append(f"holds {printable(name, 80)}, which linkbak never put there")
+            held.wrong.append(tr("holds {name}, which linkbak never put there", name=printable(name, 80)))
         held.manifest = ids.get(MANIFEST, "")
         stored = dict(self._below(held, ids[ARCHIVE], "")) if ARCHIVE in ids else {}
         _compare(held, get(self._objects, held.manifest) if held.manifest else None, stored)
@@ -165,17 +166,17 @@ class Walk:
 def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
     """Reads the manifest, and compares it with the names of the files."""
     if text is None:
-        held.wrong.append("git cannot read the manifest" if held.manifest else "has no manifest")
+        held.wrong.append(tr("git cannot read the manifest") if held.manifest else tr("has no manifest"))
         return
     held.digest = hashlib.sha256(text.data).hexdigest()
     try:
         manifest = manifests.loads(text.data, held.key.folder)
     except VaultDamaged:
-        held.wrong.append("the manifest is damaged")
+        held.wrong.append(tr("the manifest is damaged"))
         return
     held.previous = manifest.previous
     if summarise(manifest, held.digest).key != held.key:
-        held.wrong.append("the manifest is another snapshot's")
+        held.wrong.append(tr("the manifest is another snapshot's"))
     if flaw := manifests.unfit(manifest):  # its files are not to be believed, and their names may lead anywhere
         held.wrong.append(flaw)
         held.unfit = True
@@ -185,7 +186,14 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
         for facts in manifest.files
     )
     if stored:
-        held.wrong.append(f"{len(stored)} files are there that the manifest does not list")
+        held.wrong.append(
+            tr_count(
+                "{number} file is there that the manifest does not list",
+                "{number} files are there that the manifest does not list",
+                len(stored),
+                number=len(stored),
+            )
+        )
 
 
 def get(objects: Objects, name: str) -> Found | None:
@@ -211,37 +219,37 @@ def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[
         needed.update(damaged)
         if wrong := list(_wrong(found, held, damaged)):
             remedy = _remedy(context, found, damaged, {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"})
-            context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy or FETCH + _AGAIN, [held.key])
+            context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy or _FETCH_OR_AGAIN, [held.key])
         else:
             whole.append(held.key)
     for path, name in tree.top.items():
         if found.lacks(name):
             needed.add(name)
-            what = f"as committed, {found.bad.get(name, 'is not there')}"
+            what = tr("as committed, {flaw}", flaw=found.bad.get(name, tr("is not there")))
             context.damage("git", path, what, _remedy(context, found, [name], {name: path}) or FETCH)
     for name, what in found.damaged.items():
         remedy = "" if name in needed else _SAME_NAME
         if name in found.good and name in found.packed:
-            remedy = f"git has another copy:\nrm -f {loose_path(name)}"
+            remedy = tr("git has another copy:") + f"\nrm -f {loose_path(name)}"
         elif name in found.good:
-            remedy = "nothing is lost; this writes it anew:\nlinkbak compact --all"
+            remedy = tr("nothing is lost; this writes it anew:") + "\nlinkbak compact --all"
         context.damage("git", loose_path(name), what, remedy)
     for name, what in found.bad.items():
         if name not in needed and name not in found.damaged and name in found.packed:
-            context.damage("git", f"object {name}", what, FETCH)
+            context.damage("git", tr("object {name}", name=name), what, FETCH)
     return whole
 
 
 def _wrong(found: Storage, held: Held, damaged: Sequence[str]) -> Iterator[str]:
     yield from held.wrong
     if not {*held.objects, held.manifest}.isdisjoint(damaged) or not (held.digest or held.wrong):
-        yield "git cannot give its manifest or one of its folders as it was"
+        yield tr("git cannot give its manifest or one of its folders as it was")
     for file in held.files:
         fact = found.good.get(file.blob)
         if not file.blob or found.lacks(file.blob):
-            yield f"{file.stored}: {found.bad.get(file.blob, 'is not in git')}"
+            yield f"{file.stored}: {found.bad.get(file.blob, tr('is not in git'))}"
         elif fact is not None and (fact.sha256, fact.size) != (file.sha256, file.bytes):
-            yield f"{file.stored}: is not what the manifest says"
+            yield tr("{file}: is not what the manifest says", file=file.stored)
 
 
 def _remedy(context: VerifyContext, found: Storage, damaged: Sequence[str], copies: Mapping[str, str]) -> str:
@@ -255,7 +263,7 @@ def _remedy(context: VerifyContext, found: Storage, damaged: Sequence[str], copi
         if data is None or name in found.packed or blob_id(len(data), [data], len(name)) != name:
             return ""
         lines += [f"rm -f {loose_path(name)}", f"git hash-object -w --no-filters {shlex.quote(copies[name])}"]
-    return "\n".join(["what lies open is sound; put it back into git:", *lines]) if lines else ""
+    return "\n".join([tr("what lies open is sound; put it back into git:"), *lines]) if lines else ""
 
 
 def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:
@@ -276,15 +284,21 @@ def report_lost(
         more = older is not None and above and len(older[1].held) > len(tree.held)
         remedy = rescue(older[0], len(older[1].held)) if older and more else FETCH
         context.damage(
-            "git", place or "the newest commit", "git cannot read this folder", remedy, keys if above else ()
+            "git", place or tr("the newest commit"), tr("git cannot read this folder"), remedy, keys if above else ()
         )
 
 
 def rescue(commit: str, snapshots: int) -> str:
     """How to return to the vault as it was at an older commit."""
-    how_many = "1 snapshot" if snapshots == 1 else f"{snapshots} snapshots"
     lines = [
-        f"{FETCH}; or go on with the vault as it was before, with {how_many}, in a new folder:",
+        tr_count(
+            "take it from a clone or another copy of the vault; or go on with the vault as it was before, "
+            "with {number} snapshot, in a new folder:",
+            "take it from a clone or another copy of the vault; or go on with the vault as it was before, "
+            "with {number} snapshots, in a new folder:",
+            snapshots,
+            number=snapshots,
+        ),
         f"git branch rescued {commit}",
         "git clone --no-local --single-branch -b rescued . ../rescued",
         "git -C ../rescued branch -m rescued main",
@@ -307,8 +321,8 @@ def check_reach(context: VerifyContext, isolated: IsolatedGit, found: Storage, t
     read_again(isolated, found, unseen)
     for name, path in unseen.items():
         if name in found.bad and name not in before:
-            what = f"object {name} {found.bad[name]}"
-            context.damage("git", printable(path, 200) or "the history", what, FETCH)
+            what = tr("object {name} {flaw}", name=name, flaw=found.bad[name])
+            context.damage("git", printable(path, 200) or tr("the history"), what, FETCH)
 
 
 # --- what lies open ---------------------------------------------------------------------------------------------------
@@ -351,11 +365,11 @@ def check_copies(
             sound.add(copy.path)
         elif same is not None:
             if wanted is not None and "/".join(copy.path.split("/")[:4]) not in wanted:
-                what = "was edited, and left when its snapshot was closed"
-                remedy = "git has what was imported; remove the file if it is not wanted"
+                what = tr("was edited, and left when its snapshot was closed")
+                remedy = tr("git has what was imported; remove the file if it is not wanted")
                 context.note("copies", copy.path, what, remedy)
             else:
-                context.damage("copies", copy.path, "is not what was imported", _checkout(copy.path))
+                context.damage("copies", copy.path, tr("is not what was imported"), _checkout(copy.path))
     return len(copies), frozenset(sound)
 
 
@@ -395,12 +409,12 @@ def check_top(context: VerifyContext, tree: Tree, found: Storage) -> None:
         if fact is None or text is None or hashlib.sha256(text).hexdigest() == fact.sha256 or context.writing():
             continue
         if name == SETTINGS and not _settings_hold(context, text):
-            context.damage("copies", name, "cannot be used as it is", _checkout(name))
+            context.damage("copies", name, tr("cannot be used as it is"), _checkout(name))
         elif name in _YOURS:
-            remedy = f"if that was not you, {_checkout(name)}"
-            context.note("copies", name, "was edited: it differs from what was committed", remedy)
+            remedy = tr("if that was not you, {remedy}", remedy=_checkout(name))
+            context.note("copies", name, tr("was edited: it differs from what was committed"), remedy)
         else:
-            context.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
+            context.damage("copies", name, tr("differs from what was committed; that is what counts"), _checkout(name))
 
 
 def _settings_hold(context: VerifyContext, text: bytes) -> bool:
@@ -441,9 +455,11 @@ def _missing(context: VerifyContext, path: str) -> None:
     top = context.layout.top
     folder = top / "/".join(path.split("/")[:4])
     if not (top / path).exists() and not context.writing() and (folder.is_dir() or folder == top / path):
-        context.damage("copies", path, "does not lie open, but should", _checkout(path))
+        context.damage("copies", path, tr("does not lie open, but should"), _checkout(path))
 
 
 def _checkout(path: str) -> str:
     where = shlex.quote(path)
-    return f"git has it:\nrm -f {where}\ngit checkout -- {where}"  # git leaves alone what it takes for unchanged
+    return (
+        tr("git has it:") + f"\nrm -f {where}\ngit checkout -- {where}"
+    )  # git leaves alone what it takes for unchanged
