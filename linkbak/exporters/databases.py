@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -158,15 +159,18 @@ def change_rows(entry: Entry, past: PastValues) -> Iterator[ChangeRow]:
         yield ChangeRow(entry.person.id, *window, *told)
 
 
-def snapshot_rows(selection: Selection, account: str) -> Iterator[SnapshotRow]:
-    """The snapshots of an account, oldest first; with ``--as-of`` only those up to the day."""
+def snapshot_rows(selection: Selection) -> dict[str, list[SnapshotRow]]:
+    """The snapshots of each account, oldest first; with ``--as-of`` only those up to the day."""
     known = set(selection.history.snapshots())
-    for one in judged(selection.vault, selection.vault.summaries(account)):
+    found: dict[str, list[SnapshotRow]] = defaultdict(list)
+    for one in judged(selection.vault, selection.vault.summaries()):
         if one.key in known:
-            yield SnapshotRow(
+            row = SnapshotRow(
                 one.id, one.key.account, one.network, one.taken, one.imported, one.connections, one.hidden, one.held,
                 one.kinds, one.archive_kind, one.files, one.bytes,
             )  # fmt: skip
+            found[one.key.account].append(row)
+    return found
 
 
 def message_rows(selection: Selection, entries: Sequence[Entry]) -> Iterator[MessageRow]:
@@ -222,13 +226,14 @@ def build_parquet(selection: Selection, options: Options, path: Path) -> None:
     """Makes the folder; raises MachineProblem without pyarrow."""
     _pyarrow()
     path.mkdir()
+    snapshots = snapshot_rows(selection)
     for account, ours in by_account(selection).items():
         pasts = list(zip(ours, selection.history.bulk_history([entry.person for entry in ours]), strict=True))
         tables: Sequence[tuple[_Table, Iterable[Row]]] = (
             (_PEOPLE, map(person_row, ours)),
             (_TENURES, (row for one, past in pasts for row in tenure_rows(one, past))),
             (_CHANGES, (row for one, past in pasts for row in change_rows(one, past))),
-            (_SNAPSHOTS, snapshot_rows(selection, account)),
+            (_SNAPSHOTS, snapshots[account]),
         )
         for table, rows in tables:
             time = attrgetter(table.time)
@@ -507,7 +512,8 @@ class _Numbers(NamedTuple):
 
 def _fill(db: sqlite3.Connection, selection: Selection) -> None:
     accounts = by_account(selection)
-    snapshots = [row for account in accounts for row in snapshot_rows(selection, account)]
+    by_name = snapshot_rows(selection)
+    snapshots = [row for account in accounts for row in by_name[account]]
     numbers = _Numbers({entry.person.id: n for n, entry in enumerate(selection.entries, start=1)}, {})
     for number, snapshot in enumerate(snapshots, start=1):
         numbers.snapshots.setdefault((snapshot.account, snapshot.taken), number)
