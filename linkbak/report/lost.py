@@ -14,6 +14,7 @@ from linkbak.report.escape import csv_table, readable_address, spreadsheet_id
 from linkbak.report.json import builds, fill
 from linkbak.report.people import (
     LOST_STATES,
+    STATE_NAMES,
     EventDocument,
     PersonDocument,
     WindowDocument,
@@ -26,6 +27,7 @@ from linkbak.report.people import (
     person_document,
     when,
 )
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Event, Evidence, Verdict
@@ -37,9 +39,7 @@ FOLD = 20
 FOLD_OTHERS = 5
 """How many of those who came back or may be gone are shown; the page is about the others."""
 
-_STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
-
-_LIKELIER = {"gone": "gone", "hidden": "hidden", "same": "listed otherwise", "back": "back"}
+_LIKELIER = {"gone": tr("gone"), "hidden": tr("hidden"), "same": tr("listed otherwise"), "back": tr("back")}
 
 Unclear = tuple[Person, Sequence[Alternative]]
 """Somebody who is unclear, and who else they may be."""
@@ -135,32 +135,39 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         for loss in outside:
             blocks += _loss(loss, evidence, account=not found.account, advise=loss.verdict.cause not in advised)
             advised |= set() if evidence else {loss.verdict.cause}
-        blocks += more(found.total - len(folded) - len(outside), "see all with --all")
+        blocks += more(found.total - len(folded) - len(outside), tr("see all with --all"))
         blocks += _events(found, everyone, evidence)
     blocks += [*_doubts(found, everyone), *_back(found, everyone), *_removed(found, everyone), *_legend(found)]
     if found.losses and not evidence:
-        blocks += [Line(), Line("`linkbak lost --why NAME` shows the evidence, and how to reach them", "dim")]
+        blocks += [Line(), Line(tr("`linkbak lost --why NAME` shows the evidence, and how to reach them"), "dim")]
     return blocks[1:] if blocks[0] == Line() else blocks
 
 
 def _head(found: Lost) -> list[Block]:
     name = f"{found.account}: " if found.account else ""
-    since = f" since {day(found.since)}" if found.since else ""
-    since += f" among those {found.among}" if found.among else ""
     if found.named:
-        return _standing(found, since)
+        return _standing(found)
+    lists = _lists(found)
     if found.total:
-        first = "; closest first" if found.total - sum(len(event.members) for event in found.events) > 1 else ""
+        several = found.total - sum(len(event.members) for event in found.events) > 1
         return [
-            *(Line(f"{name}{words}{since}", "strong") for words in _words(found)),
-            Line(f"{_lists(found)}{first}", "dim"),
+            *(Line(f"{name}{_limited(words, found)}", "strong") for words in _words(found)),
+            Line(tr("{lists}; closest first", lists=lists) if several else lists, "dim"),
         ]
     if found.lists < 2:
-        soon = "The next archive, in a month, shows who left."
-        return [Line(f"{name}too early to tell who left", "good"), Line(f"{_lists(found)}. {soon}")]
-    nobody = "nobody is lost for certain" if found.confirmed else "nobody is lost"
-    unsure = ", as far as anybody can tell" if found.doubts else ""
-    return [Line(f"{name}{nobody}{since}{unsure}", "good"), Line(_lists(found))]
+        soon = tr("{lists}. The next archive, in a month, shows who left.", lists=lists)
+        return [Line(f"{name}{tr('too early to tell who left')}", "good"), Line(soon)]
+    nobody = _limited(tr("nobody is lost for certain") if found.confirmed else tr("nobody is lost"), found)
+    if found.doubts:
+        nobody = tr("{nobody_is_lost}, as far as anybody can tell", nobody_is_lost=nobody)
+    return [Line(f"{name}{nobody}", "good"), Line(lists)]
+
+
+def _limited(words: str, found: Lost) -> str:
+    """The words, and since when and among whom they hold, if that is limited."""
+    if found.since:
+        words = tr("{losses} since {day}", losses=words, day=day(found.since))
+    return tr("{losses} among those {kind}", losses=words, kind=found.among) if found.among else words
 
 
 def _words(found: Lost) -> list[str]:
@@ -178,46 +185,58 @@ def in_short(found: Lost) -> list[Block]:
     """How many left over all lists and are not back, and the closest by name; nothing for a single list."""
     if found.lists < 2:
         return []
-    name = f"In all, {found.account}: "
     if not found.total:
-        return [Line(f"{name}nobody is lost", "strong")]
+        return [Line(_in_all(found, tr("nobody is lost")), "strong")]
     folded = {member for event in found.events for member in event.members}
     names = [who(loss.case.person.row) for loss in found.losses if loss.case.person.id not in folded]
-    left = found.total - len(folded) - len(names)
-    closest = f"{', '.join(names)}{f', and {number(left)} more' if left > 0 else ''}"
+    closest, left = ", ".join(names), found.total - len(folded) - len(names)
+    if left > 0:
+        closest = tr("{names}, and {left} more", names=closest, left=number(left))
     return [
-        *(Line(f"{name}{words}", "strong") for words in _words(found)),
+        *(Line(_in_all(found, words), "strong") for words in _words(found)),
         *([Line(closest, indent=2)] if names else []),
-        Line("`linkbak lost` tells when and why", "dim", 2),
+        Line(tr("`linkbak lost` tells when and why"), "dim", 2),
     ]
 
 
-def _standing(found: Lost, since: str) -> list[Block]:
+def _in_all(found: Lost, words: str) -> str:
+    return tr("In all, {account}: {losses}", account=found.account, losses=words)
+
+
+def _standing(found: Lost) -> list[Block]:
     """Of people asked for by name: nothing if some are lost or back, else that they are not."""
     if found.losses or found.back or found.doubts or found.removed:
         return []
-    blocks: list[Block] = [
-        Line(f"{_named(one, account=not found.account)} is {_STANDING[one.state]}", "good")
-        for one in found.standing[:FOLD_OTHERS]
-    ]
+    blocks: list[Block] = []
+    for one in found.standing[:FOLD_OTHERS]:
+        name = _named(one, account=not found.account)
+        told = (
+            tr("{name} is not lost: listed, but only as a date", name=name)
+            if one.state == "hidden"
+            else tr("{name} is not lost: listed today", name=name)
+        )
+        blocks.append(Line(told, "good"))
     if len(found.standing) > FOLD_OTHERS:
-        blocks.append(Line(f"and {number(len(found.standing) - FOLD_OTHERS)} more who are not lost", "dim"))
-    return blocks or [Line(f"{'lost for certain' if found.confirmed else 'lost'}{since}: nobody who is called so")]
+        left = number(len(found.standing) - FOLD_OTHERS)
+        blocks.append(Line(tr("and {left} more who are not lost", left=left), "dim"))
+    lost = _limited(tr("lost for certain") if found.confirmed else tr("lost"), found)
+    return blocks or [Line(tr("{lost}: nobody who is called so", lost=lost))]
 
 
 def _lists(found: Lost) -> str:
     """The first list, since which losses are known."""
     if found.lists == 1:
-        return f"there is one list, of {day(found.first)}"
-    return f"as {count(found.lists, 'list')} show it, from {day(found.first)} to {day(found.newest)}"
+        return tr("there is one list, of {day}", day=day(found.first))
+    first, last = day(found.first), day(found.newest)
+    return tr("as {lists} show it, from {first} to {last}", lists=count(found.lists, "list"), first=first, last=last)
 
 
 def _legend(found: Lost) -> list[Block]:
     """The number in each state, and its meaning; it comes last, so that people are on the first screen."""
     told = [(state, meant) for state, meant in LOST_STATES.items() if found.counts.get(state)]
     if not told or found.named:
-        return [Line(f"{state}: {meant}", "dim", 4) for state, meant in told if state != "unclear"]
-    rows = [(number(found.counts[state]), state, meant) for state, meant in told]
+        return [Line(f"{STATE_NAMES[state]}: {meant}", "dim", 4) for state, meant in told if state != "unclear"]
+    rows = [(number(found.counts[state]), STATE_NAMES[state], meant) for state, meant in told]
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=90)), rows, titles=False)]
 
 
@@ -225,12 +244,15 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
     if not found.back:
         return []
     shown = found.back if everyone else found.back[:FOLD_OTHERS]
-    blocks: list[Block] = [Line(), Line(f"Back again ({number(len(found.back))}): gone once, listed now", "good")]
+    title = tr("Back again ({people}): gone once, listed now", people=number(len(found.back)))
+    blocks: list[Block] = [Line(), Line(title, "good")]
     for person, absence in shown:
-        back = f"; listed again {when(absence.back)}" if absence.back else ""
+        told = tr("gone {when}", when=when(absence.went))
+        if absence.back:
+            told = tr("{gone}; listed again {when}", gone=told, when=when(absence.back))
         blocks.append(Line(_named(person, account=not found.account), indent=2))
-        blocks.append(Line(f"gone {when(absence.went)}{back}", "dim", 4))
-    blocks += more(len(found.back) - len(shown), "see all with --all")
+        blocks.append(Line(told, "dim", 4))
+    blocks += more(len(found.back) - len(shown), tr("see all with --all"))
     return blocks
 
 
@@ -242,7 +264,7 @@ def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
         members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
         blocks += [Line(_named(one, account=not found.account), indent=4) for one in (members if everyone else ())]
     if found.events and not everyone:
-        blocks.append(Line("`linkbak lost --all` names them", "dim", 4))
+        blocks.append(Line(tr("`linkbak lost --all` names them"), "dim", 4))
     return blocks
 
 
@@ -259,7 +281,7 @@ def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Bl
     )
     return [
         Line(_named(person, account=account), "strong", 2),
-        Line(f"{person.state}: gone {when(case.window)}", indent=4),
+        Line(tr("{state}: gone {when}", state=STATE_NAMES[person.state], when=when(case.window)), indent=4),
         Line(f"{connected(loss)}; {talked(person)}", indent=4),
         *([Line(reach, indent=4)] if reach else []),
         *(Line(_perhaps(one), "odd", 4) for one in case.perhaps),
@@ -271,72 +293,83 @@ def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Bl
 
 def _perhaps(one: Alternative) -> str:
     """People who came later and may be the one lost."""
-    return f"{probably(_LIKELIER[one.likelier], one.share)} as {who_and_work(one.person.row)}: {one.person.id}"
+    claim, person = probably(_LIKELIER[one.likelier], one.share), who_and_work(one.person.row)
+    return tr("{claim} as {person}: {id}", claim=claim, person=person, id=one.person.id)
 
 
 def connected(loss: Loss) -> str:
     """``connected for 3 years, since 4 Mar 2020``; since when they were listed where the day is not known."""
     person = loss.case.person
     if not loss.case.connected_on:
-        return f"in your lists since {day(person.first_seen)}"
+        return tr("in your lists since {day}", day=day(person.first_seen))
     began = date.fromisoformat(loss.case.connected_on)
     known = loss.case.window.after or person.last_seen
-    return f"connected for {lasted(began, date.fromisoformat(known[:10]))}, since {day(began)}"
+    time = lasted(began, date.fromisoformat(known[:10]))
+    return tr("connected for {time}, since {day}", time=time, day=day(began))
 
 
 def talked(person: Person) -> str:
     """``12 messages, last on 4 Mar 2026``."""
     if not person.messages:
-        return "no archive shows whether you wrote" if person.untold else "no messages in your archives"
-    last = f", last on {day(person.last_message)}" if person.last_message else ""
-    return f"{count(person.messages, 'message')}{last}"
+        return tr("no archive shows whether you wrote") if person.untold else tr("no messages in your archives")
+    many = count(person.messages, "message")
+    if not person.last_message:
+        return many
+    return tr("{messages}, last on {day}", messages=many, day=day(person.last_message))
 
 
 def lasted(began: date, ended: date) -> str:
     """``3 years``, ``14 months``, ``20 days``: whole ones, in the largest unit with at least two."""
     months = (ended.year - began.year) * 12 + ended.month - began.month - (ended.day < began.day)
     if months >= 24:
-        return f"{months // 12} years"
+        return count(months // 12, "year")
     if months >= 2:
-        return f"{months} months"
+        return count(months, "month")
     return count(max(0, (ended - began).days), "day")
 
 
 def _doubts(found: Lost, everyone: bool) -> list[Block]:
     if not found.doubts:
         return []
-    blocks: list[Block] = [Line(), Line("Perhaps gone", "odd")]
+    blocks: list[Block] = [Line(), Line(tr("Perhaps gone"), "odd")]
     shown = found.doubts if everyone else found.doubts[:FOLD_OTHERS]
     for doubt in shown:
         for person, (likelier, share) in zip(doubt.people, doubt.likelier, strict=True):
-            since = f"; connected {day(person.row.connected_on)}" if person.row.connected_on else ""
-            guess = f"; {probably(_LIKELIER[likelier], share)}" if likelier else ""
-            blocks.append(Line(f"{_named(person, account=not found.account)}{since}{guess}", indent=2))
+            began = person.row.connected_on
+            since = tr("connected {day}", day=day(began)) if began else ""
+            guess = probably(_LIKELIER[likelier], share) if likelier else ""
+            told = filter(None, (_named(person, account=not found.account), since, guess))
+            blocks.append(Line("; ".join(told), indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
     rest = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
-    blocks += more(rest, "see all with --all")
+    blocks += more(rest, tr("see all with --all"))
     return blocks
 
 
 def _removed(found: Lost, everyone: bool) -> list[Block]:
     if not found.removed:
         return []
-    title = f"Removed by yourself ({number(len(found.removed))}): not counted as lost"
+    title = tr("Removed by yourself ({people}): not counted as lost", people=number(len(found.removed)))
     blocks: list[Block] = [Line(), Line(title, "strong")]
     shown = found.removed if everyone or found.named else found.removed[:FOLD_OTHERS]
     for loss in shown:
         blocks.append(Line(_named(loss.case.person, account=not found.account), indent=2))
-        blocks.append(Line(f"gone {when(loss.case.window)}", "dim", 4))
-    return [*blocks, *more(len(found.removed) - len(shown), "see all with --all")]
+        blocks.append(Line(tr("gone {when}", when=when(loss.case.window)), "dim", 4))
+    return [*blocks, *more(len(found.removed) - len(shown), tr("see all with --all"))]
 
 
 def _which(doubt: Doubt) -> str:
     if not doubt.gone:
-        return "perhaps gone, perhaps listed under another name or address; nobody can tell"
+        return tr("perhaps gone, perhaps listed under another name or address; nobody can tell")
     if len(doubt.people) == 1:
-        return "gone, unless listed under another name or address"
-    one = f"one of these {number(len(doubt.people))} is" if doubt.gone == 1 else f"{number(doubt.gone)} of these are"
-    return f"{one} gone, nobody can tell which"
+        return tr("gone, unless listed under another name or address")
+    return tr_count(
+        "one of these {people} is gone, nobody can tell which",
+        "{gone} of these are gone, nobody can tell which",
+        doubt.gone,
+        people=number(len(doubt.people)),
+        gone=number(doubt.gone),
+    )
 
 
 # --- why ---
@@ -344,7 +377,8 @@ def _which(doubt: Doubt) -> str:
 
 def advice(verdict: Verdict) -> list[Line]:
     """What one can do about a cause."""
-    return [Line(f"you can: {ADVICE[verdict.cause]}", "dim", 4)] if ADVICE[verdict.cause] else []
+    said = ADVICE[verdict.cause]
+    return [Line(tr("you can: {advice}", advice=said), "dim", 4)] if said else []
 
 
 def why(verdict: Verdict, indent: int) -> list[Block]:
@@ -353,16 +387,19 @@ def why(verdict: Verdict, indent: int) -> list[Block]:
     Evidence about another cause than the verdict's names that cause.
     """
     if not verdict.evidence:
-        return [Line("~ nothing in the archives points to a reason", "dim", indent)]
+        return [Line(f"~ {tr('nothing in the archives points to a reason')}", "dim", indent)]
     return [Line(_piece(one, verdict.cause), indent=indent) for one in verdict.evidence]
 
 
 def _piece(one: Evidence, cause: Cause) -> str:
     if one.cause == "unknown" and not one.favours:
         return f"~ {one.text}"
-    sign, speaks = ("+", "for") if one.favours else ("-", "against")
-    about = "" if one.cause == cause else f" (speaks {speaks}: {brief(PHRASES[one.cause])})"
-    return f"{sign} {one.text}{about}"
+    sign = "+" if one.favours else "-"
+    if one.cause == cause:
+        return f"{sign} {one.text}"
+    other = brief(PHRASES[one.cause])
+    about = tr("speaks for: {cause}", cause=other) if one.favours else tr("speaks against: {cause}", cause=other)
+    return f"{sign} {one.text} ({about})"
 
 
 # --- CSV ---
