@@ -31,7 +31,7 @@ GAP = "-"
 GAPS = tr("- no archive covers all of that month.")
 YEAR_GAPS = tr("- no archive covers all of that year; + at least so many.")
 READ = tr("What you only read is in no export.")
-BUDGET = tr("To set a budget and see it here: linkbak config set activity.days_per_week 3")
+BUDGET = tr("To set a budget and see it here: {command}", command="linkbak config set activity.days_per_week 3")
 _BLOCK = 4
 _MONTHS = 24
 """So many months get a row each, unless months are asked for; of more, each year does."""
@@ -324,7 +324,9 @@ def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Blo
     aside = fold and 0 < many["reaction"] < len(found)
     shown = [one for one in found if not aside or one.kind != "reaction"][: FOLD if fold else None]
     blocks: list[Block] = [Line(tr("{kinds}; newest first", kinds=kinds), "strong")]
-    blocks += [Line(tr("for the reactions: linkbak posts --kind reactions"), "dim")] if aside else []
+    blocks += (
+        [Line(tr("for the reactions: {command}", command="linkbak posts --kind reactions"), "dim")] if aside else []
+    )
     width = max(cells(_head(one)) for one in shown)
     for one in shown:
         blocks += _post(one, width)

@@ -49,7 +49,10 @@ def text(shown: Shown) -> list[Block]:
             if shown.changed
             else tr("Not logged in; linkbak asks LinkedIn for nothing")
         )
-        may = tr("members in the EEA and Switzerland may let linkbak fetch their data: linkbak api login")
+        may = tr(
+            "members in the EEA and Switzerland may let linkbak fetch their data: {command}",
+            command="linkbak api login",
+        )
         lines: list[Block] = [Line(gone, "strong"), Line(may, indent=2)]
         return [*lines, *(_last(shown.last) if shown.last else ())]
     said = due_word(known, shown.now)

@@ -149,7 +149,7 @@ def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: boo
         if place < len(drafts):
             blocks += [Line(line, indent=4) for line in drafts[place].splitlines()]
     if len(shown) < len(found):
-        how = tr("see all with --all; many may be one text: linkbak pitches")
+        how = tr("see all with --all; many may be one text: {command}", command="linkbak pitches")
         blocks += [Line(), *more(len(found) - len(shown), how, 0)]
     if found and not drafts:
         blocks += [Line(), Line(sentence(NO_TEMPLATE), "dim")]

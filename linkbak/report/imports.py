@@ -118,8 +118,11 @@ def first_steps() -> list[Block]:
     """The next steps with a vault that holds one list of connections."""
     steps = (
         (tr("look around:"), "linkbak people, linkbak show NAME, linkbak report --open"),
-        (tr("in a month:"), tr("ask LinkedIn again and import; linkbak diff shows who left")),
-        (tr("be reminded:"), tr("linkbak schedule install, or linkbak request ics")),
+        (tr("in a month:"), tr("ask LinkedIn again and import; {command} shows who left", command="linkbak diff")),
+        (
+            tr("be reminded:"),
+            tr("{command}, or {other}", command="linkbak schedule install", other="linkbak request ics"),
+        ),
     )
     said = tr("These are your first connections here, so there is nothing to compare yet.")
     return [Line(), Line(said, "strong"), Table((Column(""), Column("", most=70)), steps, titles=False)]
@@ -368,7 +371,7 @@ def passed_over(scanned: Scanned) -> list[str]:
     """The new archives, those passed over, and those not ready yet."""
     where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
     if not where:
-        hint = tr("hint: {hint}", hint=tr("Name the archive: linkbak import ARCHIVE"))
+        hint = tr("hint: {hint}", hint=tr("Name the archive: {command}", command="linkbak import ARCHIVE"))
         return [tr("there is no Downloads folder to look in"), hint]
     known = Counter[str](one.why for one in scanned.passed)
     kept, refused = count(known["kept"], "archive"), count(known["refused"], "archive")

@@ -47,7 +47,7 @@ def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyon
         blocks.append(Line(tr("who wrote last is unknown in {conversations}", conversations=untold), "dim"))
     if listed.adverts:
         adverts = count(listed.adverts, "advert")
-        blocks.append(Line(tr("{adverts} apart: linkbak messages --ads", adverts=adverts), "dim"))
+        blocks.append(Line(tr("{adverts} apart: {command}", adverts=adverts, command="linkbak messages --ads"), "dim"))
     return blocks
 
 
