@@ -55,4 +55,5 @@ def _run(words):  # type: ignore[no-untyped-def]
 
     if len(words) == 2 and words[1] in ("-h", "--help") and not words[0].startswith("-"):
         words = ["help", words[0]]  # which shows in a pager what is longer than the screen
-    return build(words)(words, prog_name="linkbak")
+    # The words to complete may be verbs, but none of these runs.
+    return build(words[:1] if words[:1] == ["completion"] else words)(words, prog_name="linkbak")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -11,19 +11,9 @@ from typing import Annotated
 import typer
 from typer import Argument
 
-from linkbak.cli import api, config, copies, pitches, reach, schedule
-from linkbak.cli.app import VERBS, build
+from linkbak.cli.app import VERBS, build, load
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
-from linkbak.exporters.conversations import MESSAGE_EXPORTERS, POST_EXPORTERS
-from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import LOST, PeopleFilter
-from linkbak.index.history import History
-from linkbak.index.search import PLACES
-from linkbak.remotes import list_remotes
-from linkbak.report import CLASSES
-from linkbak.report.activity import POST_KINDS
-from linkbak.report.people import ORDERS
 from linkbak.settings import KEYS
 from linkbak.texts import tr
 from linkbak.vault import Vault
@@ -153,35 +143,50 @@ class _Source:
 
     def people(self) -> list[str]:
         """The name of everybody ever known, in order; none that could act upon a terminal."""
-        with Vault.open(self._place) as vault, History.open(vault) as history, history.read_transaction():
-            names = {one.row.name for one in history.people(PeopleFilter(states=LOST | {"listed", "hidden"}))}
+        everybody = load("linkbak.index.LOST") | {"listed", "hidden"}
+        wanted = load("linkbak.index.PeopleFilter")(states=everybody)
+        with (
+            Vault.open(self._place) as vault,
+            load("linkbak.index.history.History").open(vault) as history,
+            history.read_transaction(),
+        ):
+            names = {one.row.name for one in history.people(wanted)}
         return sorted(name for name in names if name.isprintable())
 
     def remotes(self) -> list[str]:
         """Their names."""
-        return [one.name for one in list_remotes(self._place)]
+        return [one.name for one in load("linkbak.remotes.list_remotes")(self._place)]
 
 
-def _first(words: Sequence[str]) -> Callable[[_Source, Sequence[str]], Sequence[str]]:
+def _first(*words: str) -> Callable[[_Source, Sequence[str]], Sequence[str]]:
     return lambda source, said: () if said else words
+
+
+def _first_of(words: Callable[[], Iterable[str]]) -> Callable[[_Source, Sequence[str]], Sequence[str]]:
+    """The same for words of another module; whoever presses a key waits for what is imported."""
+    return lambda source, said: () if said else (*words(),)
 
 
 def _keys(source: _Source, said: Sequence[str]) -> Sequence[str]:
     if not said:
-        return config.ACTIONS
+        return (*load("linkbak.cli.config.ACTIONS"),)
     return [one.name for one in KEYS] if said[0] in ("show", "set", "unset") and len(said) == 1 else ()
 
 
 def _remotes(source: _Source, said: Sequence[str]) -> Sequence[str]:
     if not said:
-        return copies.ACTIONS
+        return (*load("linkbak.cli.copies.ACTIONS"),)
     return source.remotes() if said[0] in ("remove", "check") else ()
 
 
 def _messages(source: _Source, said: Sequence[str]) -> Sequence[str]:
     if not said:
         return ("export",)
-    return tuple(MESSAGE_EXPORTERS) if said == ["export"] else ()
+    return (*load("linkbak.exporters.conversations.MESSAGE_EXPORTERS"),) if said == ["export"] else ()
+
+
+def _posts(source: _Source, said: Sequence[str]) -> Sequence[str]:
+    return (*load("linkbak.exporters.conversations.POST_EXPORTERS"),) if said else ("export",)
 
 
 _AHEAD_OF_NAMES = {
@@ -192,33 +197,33 @@ _AHEAD_OF_NAMES = {
 
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), lambda source, said: source.snapshots()),
-    "export": _first(tuple(EXPORTERS)),
-    "audit": _first(pitches.ACTIONS),
-    "api": _first(api.ACTIONS),
-    "mark": _first(("list", "undo")),
+    "export": _first_of(lambda: load("linkbak.exporters.formats.EXPORTERS")),
+    "audit": _first_of(lambda: load("linkbak.cli.pitches.ACTIONS")),
+    "api": _first_of(lambda: load("linkbak.cli.api.ACTIONS")),
+    "mark": _first("list", "undo"),
     "messages": _messages,
-    "pitches": _first(("show",)),
-    "reach": _first(("draft",)),
+    "pitches": _first("show"),
+    "reach": _first("draft"),
     "push": lambda source, said: source.remotes(),
     "pull": lambda source, said: source.remotes(),
     "remote": _remotes,
     "config": _keys,
-    "link": _first(reach.ACTIONS),
-    "request": _first(schedule.REQUEST_ACTIONS),
-    "schedule": _first(schedule.ACTIONS),
-    "completion": _first(tuple(SCRIPTS)),
-    "posts": lambda source, said: tuple(POST_EXPORTERS) if said else ("export",),
-    "help": _first((*VERBS, "all", "exit-statuses")),
+    "link": _first_of(lambda: load("linkbak.cli.reach.ACTIONS")),
+    "request": _first_of(lambda: load("linkbak.cli.schedule.REQUEST_ACTIONS")),
+    "schedule": _first_of(lambda: load("linkbak.cli.schedule.ACTIONS")),
+    "completion": _first(*SCRIPTS),
+    "posts": _posts,
+    "help": _first(*VERBS, "all", "exit-statuses"),
 }
 """What may stand where a verb's words stand, given those before it."""
 
 _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
-    "--only": lambda source: tuple(CLASSES),
-    "--sort": lambda source: tuple(ORDERS),
+    "--only": lambda source: (*load("linkbak.report.CLASSES"),),
+    "--sort": lambda source: (*load("linkbak.report.people.ORDERS"),),
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
-    "--in": lambda source: PLACES,
-    "--kind": lambda source: tuple(POST_KINDS),
+    "--in": lambda source: (*load("linkbak.index.search.PLACES"),),
+    "--kind": lambda source: (*load("linkbak.report.activity.POST_KINDS"),),
     "--unanswered": lambda source: ("me", "them"),
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),

@@ -130,6 +130,22 @@ def test_completion_knows_what_the_vault_knows(words: str, offered: list[str], f
     assert (ran.status, ran.out.splitlines()) == (0, offered)
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [(["lo"], "log\nlost\n"), (["diff", "2026-03"], "2026-03-20T080710Z\n"), (["log", "--la"], "--last\n")],
+)
+def test_a_key_pressed_loads_only_what_its_answer_needs(words: list[str], offered: str, february_march: Path) -> None:
+    code = (
+        "import atexit, sys; from linkbak.cli import main; atexit.register(lambda: print("
+        "*{name.split('.')[1] for name in sys.modules if name.startswith('linkbak.')}, file=sys.stderr)); main()"
+    )
+    asked = [sys.executable, "-c", code, "completion", "--vault", str(february_march), "words", "--", *words]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+
+    assert done.stdout == offered
+    assert not set(done.stderr.split()) & {"diff", "exporters", "index", "remotes", "schedule", "talk"}
+
+
 def test_completion_knows_the_remotes(empty: Path, tmp_path: Path) -> None:
     assert run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=empty).status == 0
     assert run("completion", "--vault", empty, "words", "--", "push", "us").out == "usb\n"
