@@ -91,6 +91,42 @@ def test_what_is_kept_in_the_vault_is_english(two: Path) -> None:
     assert kept.stdout == "Undo 1 mark\nMark 1 person: known\n"
 
 
+def test_what_was_not_understood_is_kept_in_english_and_shown_translated(two: Path, tmp_path: Path) -> None:
+    """A vault is byte for byte the same in every language, and so is what the index takes from it."""
+    cut = tmp_path / "Connections.csv"
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    cut.write_text(f'{header}\nKofi,Sample,https://www.linkedin.com/in/kofi,,,,soon\nB\n"open')
+    shown = said("-m", "linkbak", "import", str(cut), "--taken", "2026-03-25", "--vault", str(two))
+
+    manifest = json.loads((two / "snapshots/linkedin-me/2026/2026-03-25T000000Z/manifest.json").read_text())
+    undated = "the connection date is none linkbak can read; the row is kept without it"
+    assert [one["reason"] for one in manifest["issues"]] == [
+        undated,
+        "fewer cells than the header has columns",
+        "the file ends inside a quoted cell: it was cut off",
+    ]
+    assert manifest["coverage"]["connections"]["reasons"] == [
+        "2 rows were not understood in Connections.csv",
+        "Connections.csv was cut off",
+        "1 row of Connections.csv without a date",
+    ]
+    assert manifest["held"] == [
+        "too-many-vanished: 70 of 70 are gone at once; linkbak expects 10 at most",
+        "later-partial: the later list is not whole, so who is missing may only be left out",
+    ]
+    rows = "2 ŕówš wéŕé ñót úñdéŕštóód íñ Connections.csv"
+    assert f"Connections.csv líñé 2: {catalogue.accent(undated)}\n" in shown
+    assert f"{rows}; Connections.csv wáš čút óff; 1 ŕów óf Connections.csv wíthóút á dáté\n" in shown
+    assert "    70 óf 70 áŕé ğóñé át óñčé; líñkbák éxpéčtš 10 át móšt\n" in shown
+
+
+def test_why_somebody_is_gone(years: Path) -> None:
+    shown = said("-m", "linkbak", "show", "Niall Sampla", "--vault", str(years))
+    assert "  véŕífíéd: thé áččóúñt lívéš, thé čóññéčtíóñ éñdéd (ñó áŕčhívé šhówš by whóm)\n" in shown
+    again = "Thé áŕčhívé óf 20 Máŕ 2026 (íñvítátíóñš) šhówš thát yóú íñvítéd thém áğáíñ áftéŕ 28 Féb 2026."
+    assert f"    + {again}\n" in shown
+
+
 @pytest.mark.parametrize(("spoken", "handed"), [("eo", "eo"), ("en", "None"), ("xx", "None")])
 def test_a_timer_speaks_the_language_of_who_installs_it(
     spoken: str, handed: str, monkeypatch: pytest.MonkeyPatch
