@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,15 +30,24 @@ def tr(text: str, /, **values: object) -> str:
     code uses for what it throws away.
     """
     catalogue = _catalogue()
-    found = catalogue.gettext(text) if catalogue else text
-    return found.format_map(values) if values else found
+    found = _filled(catalogue.gettext(text), values) if catalogue else ""
+    return found or (text.format_map(values) if values else text)
 
 
 def tr_count(one: str, many: str, number: int, /, **values: object) -> str:
     """As `tr`, for a text that depends on a number: the language's own form for it, in English `one` or `many`."""
     catalogue = _catalogue()
-    found = catalogue.ngettext(one, many, number) if catalogue else one if number == 1 else many
-    return found.format_map(values) if values else found
+    english = one if number == 1 else many
+    found = _filled(catalogue.ngettext(one, many, number), values) if catalogue else ""
+    return found or (english.format_map(values) if values else english)
+
+
+def _filled(translated: str, values: Mapping[str, object]) -> str:
+    """The translated text with its values; "" where it names values that are not there: then the English one serves."""
+    try:
+        return translated.format_map(values) if values else translated
+    except (LookupError, ValueError, AttributeError):
+        return ""
 
 
 def tr_later(text: str, /, **values: object) -> str:
@@ -52,7 +62,7 @@ def tr_kept(text: str) -> str:
     """A text that `tr_later` made, in the reader's language; any other as it is."""
     for pattern, translated in _kept_texts() if _catalogue() else ():
         if found := pattern.fullmatch(text):
-            return translated.format_map(values) if (values := found.groupdict()) else translated
+            return _filled(translated, found.groupdict()) or text
     return text
 
 

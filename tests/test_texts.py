@@ -24,11 +24,17 @@ def said(program: str, folder: Path, **variables: str) -> str:
     return subprocess.run(words, capture_output=True, encoding="utf-8", env=given, check=True).stdout.strip()
 
 
+WRONG = ("who", "0", "name.first", "name:d", "name!x", "")
+"""What stands between braces in translations that no value fits."""
+
+
 @pytest.fixture
 def polish(tmp_path: Path) -> Path:
     """A folder with a translation into a language of three forms of number."""
     made = Catalog(locale="pl", fuzzy=False)
     made.add("{name} left", "{name} już nie ma")
+    for wrong in WRONG:
+        made.add(f"{wrong}: {{name}}", f"źle {{{wrong}}}")
     made.add("{rows} rows of {file} were not read", "Z {file} nie odczytano {rows}", context="kept")
     made.add("{rows} rows", "tylko {rows}", context="kept")
     made.add("no date", "bez daty", context="kept")
@@ -66,6 +72,11 @@ def test_a_text_is_english_where_there_is_no_translation(polish: Path, variables
 
 def test_a_text_that_a_translation_lacks_is_english(polish: Path) -> None:
     assert said("print(tr('{name} came', name='Ada'))", polish, LANG="pl") == "Ada came"
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_where_a_translation_names_other_values_the_text_is_english(polish: Path, wrong: str) -> None:
+    assert said(f"print(tr('{wrong}: {{name}}', name='Ada'))", polish, LANG="pl") == f"{wrong}: Ada"
 
 
 def test_a_number_has_the_form_of_its_language(polish: Path) -> None:
