@@ -341,7 +341,7 @@ def probably(what: str, share: float) -> str:
 
 def who(person: Connection) -> str:
     """The name as shown; a hidden person has none."""
-    return person.name or "(hidden)"
+    return person.name or tr("(hidden)")
 
 
 def work(person: Connection) -> str:
@@ -362,8 +362,8 @@ def who_and_work(person: Connection) -> str:
 def window(before: str, after: str) -> str:
     """The window in words: ``after 4 Mar 2026, before 24 Mar 2026``."""
     if before[:10] == after[:10]:
-        return f"on {day(after)}"
-    return f"after {day(before)}, before {day(after)}"
+        return tr("on {day}", day=day(after))
+    return tr("after {day}, before {other}", day=day(before), other=day(after))
 
 
 # --- charts in text: bars, and lines over time ---

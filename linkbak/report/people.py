@@ -31,6 +31,7 @@ from linkbak.report import (
 )
 from linkbak.report.escape import csv_table, spreadsheet_id, terminal
 from linkbak.report.json import ConnectionDocument, builds, connection, fill
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.causes import Event
@@ -41,12 +42,12 @@ FOLD = 20
 """How many are shown before the rest is folded into a count."""
 
 ORDERS = {
-    "connected": "newest connection first",
-    "name": "by name",
-    "company": "by company",
-    "messages": "most messages first",
-    "lost": "latest loss first",
-    "closest": "closest to you first",
+    "connected": tr("newest connection first"),
+    "name": tr("by name"),
+    "company": tr("by company"),
+    "messages": tr("most messages first"),
+    "lost": tr("latest loss first"),
+    "closest": tr("closest to you first"),
 }
 """The sort orders, and their words."""
 
@@ -56,16 +57,18 @@ _Cell = tuple[Column, Callable[[Person], str]]
 def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = False) -> list[Block]:
     """A line a person, long lists folded unless `everyone`."""
     if not people and wanted.never_talked:
-        return [Line("no match; no archive holds messages, so nobody can tell who never wrote")]
+        return [Line(tr("no match; no archive holds messages, so nobody can tell who never wrote"))]
     if not people:
         among_listed = wanted.states is None and wanted != PeopleFilter()
-        return [Line("no match; --ever looks among those who left, too" if among_listed else "no match")]
-    order = ORDERS[wanted.sort] + (", reversed" if wanted.reverse else "")
-    as_of = f" as of {day(wanted.as_of)}" if wanted.as_of else ""
-    head = f"{count(len(people), 'person', 'people')}{as_of}, {order}"
+        return [Line(tr("no match; --ever looks among those who left, too") if among_listed else tr("no match"))]
+    order = tr("{order}, reversed", order=ORDERS[wanted.sort]) if wanted.reverse else ORDERS[wanted.sort]
+    many = count(len(people), "person", "people")
+    head = f"{many}, {order}"
+    if wanted.as_of:
+        head = tr("{people} as of {day}, {order}", people=many, day=day(wanted.as_of), order=order)
     shown = people if everyone else people[:FOLD]
     blocks: list[Block] = [Line(head, "strong"), _table(shown, _cells(people, wanted))]
-    blocks += more(len(people) - len(shown), "see all with --all")
+    blocks += more(len(people) - len(shown), tr("see all with --all"))
     return blocks
 
 
@@ -73,8 +76,9 @@ def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
     """The matches, to choose one from."""
     shown = people if everyone else people[:FOLD]
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
-    blocks: list[Block] = [Line(f"{number(len(people))} people match; name one by its id", "strong"), table]
-    blocks += more(len(people) - len(shown), "type more of the name")
+    head = tr("{people} match; name one by its id", people=count(len(people), "person", "people"))
+    blocks: list[Block] = [Line(head, "strong"), table]
+    blocks += more(len(people) - len(shown), tr("type more of the name"))
     return blocks
 
 
@@ -100,34 +104,44 @@ def _account(people: Sequence[Person]) -> list[_Cell]:
     return [_ACCOUNT] if len({one.account for one in people}) > 1 else []
 
 
-_ID: _Cell = (Column("id"), lambda one: one.id)
-_NAME: _Cell = (Column("name", most=26), lambda one: who(one.row))
-_WORK: _Cell = (Column("work", most=40), lambda one: work(one.row))
-_EMAIL: _Cell = (Column("e-mail"), lambda one: one.row.email)
-_CONNECTED: _Cell = (Column("connected"), lambda one: day(one.row.connected_on))
-_STATE: _Cell = (Column("state"), lambda one: one.state)
-_UNLIKE: _Cell = (Column(""), lambda one: "" if one.state == "listed" else one.state)
-_NOTICED: _Cell = (Column("noticed"), lambda one: day(one.window.before) if one.window else "")
-_MESSAGES: _Cell = (Column("messages", right=True), lambda one: number(one.messages) if one.messages else "")
-_ACCOUNT: _Cell = (Column("account"), lambda one: one.account)
+_ID: _Cell = (Column(tr("id")), lambda one: one.id)
+_NAME: _Cell = (Column(tr("name"), most=26), lambda one: who(one.row))
+_WORK: _Cell = (Column(tr("work"), most=40), lambda one: work(one.row))
+_EMAIL: _Cell = (Column(tr("e-mail")), lambda one: one.row.email)
+_CONNECTED: _Cell = (Column(tr("connected")), lambda one: day(one.row.connected_on))
+_STATE: _Cell = (Column(tr("state")), lambda one: STATE_NAMES[one.state])
+_UNLIKE: _Cell = (Column(""), lambda one: "" if one.state == "listed" else STATE_NAMES[one.state])
+_NOTICED: _Cell = (Column(tr("noticed")), lambda one: day(one.window.before) if one.window else "")
+_MESSAGES: _Cell = (Column(tr("messages"), right=True), lambda one: number(one.messages) if one.messages else "")
+_ACCOUNT: _Cell = (Column(tr("account")), lambda one: one.account)
 
 
 # --- in words ---
 
+STATE_NAMES: dict[State, str] = {
+    "listed": tr("listed"),
+    "hidden": tr("hidden"),
+    "suspected": tr("suspected"),
+    "confirmed": tr("confirmed"),
+    "held": tr("held"),
+    "unclear": tr("unclear"),
+}
+"""Each state in a word."""
+
 STATES: dict[State, tuple[str, Tone]] = {
-    "listed": ("in the list of {last}", "good"),
-    "hidden": ("still connected, but now shown only as a date; hid {when}", "odd"),
-    "suspected": ("gone {when}; only the newest list lacks them", "bad"),
-    "confirmed": ("gone {when}; a later list lacks them too", "bad"),
-    "held": ("missing {when}, from a list whose losses are not believed yet", "odd"),
-    "unclear": ("perhaps gone {when}; the rows allow two readings", "odd"),
+    "listed": (tr("in the list of {last}"), "good"),
+    "hidden": (tr("still connected, but now shown only as a date; hid {when}"), "odd"),
+    "suspected": (tr("gone {when}; only the newest list lacks them"), "bad"),
+    "confirmed": (tr("gone {when}; a later list lacks them too"), "bad"),
+    "held": (tr("missing {when}, from a list whose losses are not believed yet"), "odd"),
+    "unclear": (tr("perhaps gone {when}; the rows allow two readings"), "odd"),
 }
 """Each state as a sentence, and its style; `when` is its window, `last` the day of the last list with them."""
 
 
 def when(span: Window) -> str:
     """``after 4 Mar 2026, before 24 Mar 2026``; ``before 24 Mar 2026`` if the beginning is unknown."""
-    return window(span.after, span.before) if span.after else f"before {day(span.before)}"
+    return window(span.after, span.before) if span.after else tr("before {day}", day=day(span.before))
 
 
 def standing(person: Person) -> tuple[str, Tone]:
@@ -141,7 +155,9 @@ def between(first: str, last: str) -> str:
     """``4 Mar 2026 to 24 Mar 2026``, or the only day known."""
     if not first:
         return ""
-    return f"on {day(first)}" if first[:10] == last[:10] else f"{day(first)} to {day(last)}"
+    if first[:10] == last[:10]:
+        return tr("on {day}", day=day(first))
+    return tr("{first} to {last}", first=day(first), last=day(last))
 
 
 def one_line(text: str) -> str:
@@ -192,10 +208,10 @@ def messages(person: Person) -> str:
 
 
 LOST_STATES: dict[State, str] = {
-    "suspected": "only the newest list lacks them; the next archive will tell",
-    "confirmed": "a list of a later day lacks them too",
-    "held": "not believed yet: wait for the next archive, or use --accept",
-    "unclear": "the rows allow two readings",
+    "suspected": tr("only the newest list lacks them; the next archive will tell"),
+    "confirmed": tr("a list of a later day lacks them too"),
+    "held": tr("not believed yet: wait for the next archive, or use --accept"),
+    "unclear": tr("the rows allow two readings"),
 }
 """The meaning of each state of somebody who may be gone, in the order of the pages."""
 
@@ -206,17 +222,23 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
     It says when they went, unless that is the window `between`, which the page names anyway.
     """
     if outcome.state in ("listed", "hidden"):
-        shown = "" if outcome.state == "listed" else ", hidden"
-        return f"back since {day(outcome.window.before)}{shown}" if outcome.window.before else f"listed today{shown}"
+        if not outcome.window.before:
+            return tr("listed today") if outcome.state == "listed" else tr("listed today, hidden")
+        back = day(outcome.window.before)
+        return (
+            tr("back since {day}", day=back) if outcome.state == "listed" else tr("back since {day}, hidden", day=back)
+        )
     if outcome.verdict is None:
-        return "perhaps gone: the rows allow two readings"
-    gone = "" if between == outcome.window else f", gone {when(outcome.window)}"
-    return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
+        return tr("perhaps gone: the rows allow two readings")
+    state, why = STATE_NAMES[outcome.state], headline(outcome.verdict)
+    if between == outcome.window:
+        return f"{state}; {why}"
+    return tr("{state}, gone {when}; {why}", state=state, when=when(outcome.window), why=why)
 
 
 def brief(cause: str) -> str:
     """A cause in words without the part in brackets, which `lost --why` shows."""
-    return cause.partition(" (no archive")[0]
+    return cause.partition(" (")[0]
 
 
 def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between: Window | None = None) -> list[Line]:
@@ -227,7 +249,7 @@ def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between
     rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if evidence and event.evidence[1:] else []
     meant = [Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
     if meant and evidence:
-        meant.append(Line(f"you can: {ADVICE['purge']}", "dim", indent + 2))
+        meant.append(Line(tr("you can: {advice}", advice=ADVICE["purge"]), "dim", indent + 2))
     return [Line(event_line(event, between), "strong", indent), *rest, *meant]
 
 
@@ -240,7 +262,15 @@ def event_line(event: Event, between: Window | None = None) -> str:
 Gone = tuple[Connection, "Outcome | None"]
 """A row that vanished in a comparison, and how whoever it was stands today, if that is known."""
 
-_TOGETHER = {"sweep": "swept away together", "cull": "gone together"}
+
+def _together(event: Event, people: int) -> str:
+    """``20 swept away together``."""
+    many = number(people)
+    if event.kind == "sweep":
+        return tr_count("{people} swept away together", "{people} swept away together", people, people=many)
+    if event.kind == "cull":
+        return tr_count("{people} gone together", "{people} gone together", people, people=many)
+    return tr_count("{people} missing together", "{people} missing together", people, people=many)
 
 
 def closest_first(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[Gone]:
@@ -267,23 +297,41 @@ def in_words(
 
     People the owner ever wrote to are in no event, so those one talks with count among those who left alone.
     """
-    parts = [f"{count(left, 'person', 'people')} left{_talk(talked, left)}"] if left else []
-    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
-    others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"))
-    parts += [f"{number(size)} {what}" for size, what in others if size]
-    if not parts:
-        return f"nobody left, {number(came)} came" if came else "nobody left and nobody came"
-    return ", ".join([*parts, f"{number(came)} came"] if came else parts)
+    parts = []
+    if left:
+        said = tr_count("{people} person left", "{people} people left", left, people=number(left))
+        parts.append(_talk(said, talked, left))
+    parts += [_together(event, size) for event, size in events]
+    if mine:
+        parts.append(tr_count("{people} you removed", "{people} you removed", mine, people=number(mine)))
+    if back:
+        parts.append(tr_count("{people} left and came back", "{people} left and came back", back, people=number(back)))
+    if unclear:
+        parts.append(tr_count("{people} perhaps left", "{people} perhaps left", unclear, people=number(unclear)))
+    if not came and not parts:
+        return tr("nobody left and nobody came")
+    arrived = [tr_count("{people} came", "{people} came", came, people=number(came))] if came else []
+    return ", ".join([*(parts or [tr("nobody left")]), *arrived])
 
 
 def missing_in_words(gone: int, talked: int) -> str:
     """``46 people missing from a list that is not believed yet (you talk with 4 of them)``; none is said to be gone."""
-    return f"{count(gone, 'person', 'people')} missing from a list that is not believed yet{_talk(talked, gone)}"
+    said = tr_count(
+        "{people} person missing from a list that is not believed yet",
+        "{people} people missing from a list that is not believed yet",
+        gone,
+        people=number(gone),
+    )
+    return _talk(said, talked, gone)
 
 
-def _talk(talked: int, gone: int) -> str:
-    them = "them" if talked == gone else f"{number(talked)} of them"
-    return f" (you talk with {them})" if talked else ""
+def _talk(said: str, talked: int, gone: int) -> str:
+    """What is said of those who are gone, and with how many of them one talks."""
+    if not talked:
+        return said
+    if talked == gone:
+        return tr("{people} (you talk with them)", people=said)
+    return tr("{people} (you talk with {some} of them)", people=said, some=number(talked))
 
 
 def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bool) -> str:
@@ -295,7 +343,8 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
-        return f"{missing_in_words(gone, talked)}{f', {number(came)} came' if came else ''}"
+        arrived = [tr_count("{people} came", "{people} came", came, people=number(came))] if came else []
+        return ", ".join([missing_in_words(gone, talked), *arrived])
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)
@@ -318,16 +367,16 @@ def gone_lines(gone: Sequence[Gone], taken: tuple[str, str], indent: int = 2, mo
         members = [row for row, outcome in gone if outcome is not None and outcome.event == event]
         blocks += [Line(_vanished(row), indent=indent + 2) for row in (members if most is None else ())]
     if any(outcome is not None and outcome.state == "suspected" for _, outcome in alone):
-        blocks.append(Line(f"suspected: {LOST_STATES['suspected']}", "dim", indent))
-    return blocks + more(len(alone) - len(alone[:most]), "see all with `linkbak diff --all`", indent)
+        blocks.append(Line(f"{STATE_NAMES['suspected']}: {LOST_STATES['suspected']}", "dim", indent))
+    return blocks + more(len(alone) - len(alone[:most]), tr("see all with `linkbak diff --all`"), indent)
 
 
 def _vanished(row: Connection, outcome: Outcome | None = None) -> str:
     """``Ada Example, Buyer, Example GmbH; connected 4 Mar 2020; 12 messages``."""
     person = outcome.person if outcome else None
-    since = f"; connected {day(row.connected_on)}" if row.connected_on else ""
-    said = f"; {count(person.messages, 'message')}" if person and person.messages else ""
-    return f"{who_and_work(row)}{since}{said}"
+    since = tr("connected {day}", day=day(row.connected_on)) if row.connected_on else ""
+    said = count(person.messages, "message") if person and person.messages else ""
+    return "; ".join(filter(None, (who_and_work(row), since, said)))
 
 
 def connection_cells(row: Connection) -> list[str]:
@@ -440,7 +489,10 @@ def document(found: Sequence[Person], wanted: PeopleFilter, matching: int) -> Pe
 Marked = tuple[Mark, Person | None]
 """A mark, and the person it means today, if that is known."""
 
-_MARK_COLUMNS = (Column("id"), Column("when"), Column("fact"), Column("value", most=60), Column("person"))
+_MARK_COLUMNS = (
+    *(Column(tr("id")), Column(tr("when")), Column(tr("fact"))),
+    *(Column(tr("value"), most=60), Column(tr("person"))),
+)
 
 
 def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> list[Block]:
@@ -449,26 +501,37 @@ def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence
     blocks: list[Block] = []
     if len(made) == 1:
         ((mark, person),) = made
-        blocks.append(Line(f"marked {_whom(mark, person)}: {said}", "good"))
-        blocks.append(Line(f"`linkbak mark undo {mark.id}` takes it back", "dim"))
+        blocks.append(Line(tr("marked {person}: {said}", person=_whom(mark, person), said=said), "good"))
+        blocks.append(Line(tr("`linkbak mark undo {mark}` takes it back", mark=mark.id), "dim"))
     elif made:
-        blocks.append(Line(f"marked {count(len(made), 'person', 'people')}: {said}", "good"))
-        blocks.append(Line("`linkbak mark list` shows them, `linkbak mark undo ID` takes one back", "dim"))
+        blocks.append(
+            Line(tr("marked {people}: {said}", people=count(len(made), "person", "people"), said=said), "good")
+        )
+        blocks.append(Line(tr("`linkbak mark list` shows them, `linkbak mark undo ID` takes one back"), "dim"))
     if len(already) == 1:
-        blocks.append(Line(f"{who(already[0].row)} is already marked so: {said}", "dim"))
+        blocks.append(Line(tr("{person} is already marked so: {said}", person=who(already[0].row), said=said), "dim"))
     elif already:
-        blocks.append(Line(f"{count(len(already), 'person', 'people')} were already marked so: {said}", "dim"))
+        people = count(len(already), "person", "people")
+        blocks.append(Line(tr("{people} were already marked so: {said}", people=people, said=said), "dim"))
     return blocks
 
 
 def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
     """The result of undoing marks."""
     blocks: list[Block] = [
-        Line(f"took back the mark of {_whom(mark, person)}: {_said(mark.fact, value_shown(mark))}  ({mark.id})", "good")
+        Line(
+            tr(
+                "took back the mark of {person}: {said}  ({mark})",
+                person=_whom(mark, person),
+                said=_said(mark.fact, value_shown(mark)),
+                mark=mark.id,
+            ),
+            "good",
+        )
         for mark, person in undone
     ]
     if already:
-        blocks.append(Line(f"{count(already, 'mark')} had been taken back before", "dim"))
+        blocks.append(Line(tr("{marks} had been taken back before", marks=count(already, "mark")), "dim"))
     return blocks
 
 
@@ -476,16 +539,17 @@ def marks_text(marks: Sequence[Marked]) -> list[Block]:
     """Marks in the order given; those undone in a table of their own after the others."""
     kept = [(mark, person) for mark, person in marks if not mark.undone]
     undone = [(mark, person) for mark, person in marks if mark.undone]
-    blocks: list[Block] = [Line(f"{count(len(kept), 'mark')}, newest first" if kept else "no marks", "strong")]
+    head = tr("{marks}, newest first", marks=count(len(kept), "mark")) if kept else tr("no marks")
+    blocks: list[Block] = [Line(head, "strong")]
     blocks += [_mark_table(kept)] if kept else []
     if undone:
         blocks += [
             Line(),
-            Line(f"{count(len(undone), 'mark')} taken back", "dim"),
+            Line(tr("{marks} taken back", marks=count(len(undone), "mark")), "dim"),
             _mark_table(undone, titles=False, tone="dim"),
         ]
     if any(person is None for _, person in marks):
-        blocks.append(Line("(unclear): the mark fits nobody in the lists, or more than one person", "odd"))
+        blocks.append(Line(tr("(unclear): the mark fits nobody in the lists, or more than one person"), "odd"))
     return blocks
 
 
@@ -500,7 +564,7 @@ def _said(fact: str, value: str) -> str:
 
 def _whom(mark: Mark, person: Person | None) -> str:
     """The present name; that of then, if the person is unknown."""
-    return who(person.row) if person else f"{mark.subject.name or mark.subject.url} (unclear)"
+    return who(person.row) if person else tr("{person} (unclear)", person=mark.subject.name or mark.subject.url)
 
 
 class MarkDocument(TypedDict):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal, TypedDict
 
-from linkbak.report import MONTHS, Block, Column, Line, Table, cells, count, day, fit, more, number
+from linkbak.report import MONTHS, Block, Column, Line, Table, cells, count, day, fit, month, more, number
 from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, iso, one_line
 from linkbak.talk.templates import SENDERS, template_of
 from linkbak.talk.unasked import Advert, Member, SameWords, Unasked, by_company, by_month, by_year
+from linkbak.texts import tr, tr_count
 
-NOT_THERE = (
+NOT_THERE = tr(
     "Not in any export: invitations you declined or ignored. Texts in wholly other words are not recognised. The same "
     "words may be a text that friends forward."
 )
@@ -35,20 +36,24 @@ def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: boo
     """The counts, the rate, the groups (a few unless `everyone`, and then friends' too), and what exports lack."""
     mine = [one for one in found.groups if not one.friends]
     theirs = [one for one in found.groups if one.friends]
-    when = _months(since or found.first, found.last)
-    blocks: list[Block] = [Line(f"{found.account}: what came unasked{when and f', {when}'}", "strong")]
+    head = tr("{account}: what came unasked", account=found.account)
+    if months := _months(since or found.first, found.last):
+        head = tr("{account}: what came unasked, {months}", account=found.account, months=months)
+    blocks: list[Block] = [Line(head, "strong")]
     blocks += [*_share(found, mine), Line(), *_counts(found, least), *_rates(found)]
     for one in mine if everyone else mine[:FEW]:
         blocks += _group(one)
     if not everyone and len(mine) > FEW:
-        blocks += [Line(), *more(len(mine) - FEW, "see all with --all", 0)]
+        blocks += [Line(), *more(len(mine) - FEW, tr("see all with --all"), 0)]
     if theirs and everyone:
-        blocks += [Line(), Line("Also sent by people you talk with", "strong")]
+        blocks += [Line(), Line(tr("Also sent by people you talk with"), "strong")]
         for one in theirs:
             blocks += _group(one)
     elif theirs:
         people = count(len({member.sender for one in theirs for member in one.members}), "person", "people")
-        blocks += [Line(), Line(f"Also sent by people you talk with ({count(len(theirs), 'text')}, {people}): --all")]
+        texts = count(len(theirs), "text")
+        said = tr("Also sent by people you talk with ({texts}, {people}): --all", texts=texts, people=people)
+        blocks += [Line(), Line(said)]
     return [*blocks, Line(), *_limits(found)]
 
 
@@ -58,22 +63,37 @@ def _share(found: Unasked, groups: Sequence[SameWords]) -> list[Block]:
     same = first & {member.sender for one in groups for member in one.members}
     if not same:
         return []
-    texts = "the same text" if len(groups) == 1 else f"one of {number(len(groups))} texts"
-    return [Line(f"{number(len(same))} of the {number(len(first))} who wrote to you first sent {texts}", "strong")]
+    said = tr_count(
+        "{people} of the {all} who wrote to you first sent the same text",
+        "{people} of the {all} who wrote to you first sent one of {texts} texts",
+        len(groups),
+        people=number(len(same)),
+        all=number(len(first)),
+        texts=number(len(groups)),
+    )
+    return [Line(said, "strong")]
 
 
 def _counts(found: Unasked, least: int) -> list[Block]:
     soon = found.soon()
     silent = sum(not one.answered for one in soon)
+    adverts, subject = tr("adverts"), tr("with a subject line")
+    wide = max(cells(adverts), cells(subject))
+    came = tr_count(
+        "text came from {least} or more people",
+        "texts came from {least} or more people",
+        len(found.groups),
+        least=least,
+    )
     lines = [
-        (len(found.adverts), f"{'adverts':<19}  sponsored conversations"),
-        (sum(bool(one.subject.strip()) for one in found.openers), f"{'with a subject line':<19}  often InMail"),
-        (len(soon), f"wrote within 7 days of connecting; you never answered {number(silent)}"),
-        (len(found.groups), f"{'text' if len(found.groups) == 1 else 'texts'} came from {least} or more people"),
+        (len(found.adverts), f"{_padded(adverts, wide)}  {tr('sponsored conversations')}"),
+        (sum(bool(one.subject.strip()) for one in found.openers), f"{_padded(subject, wide)}  {tr('often InMail')}"),
+        (len(soon), tr("wrote within 7 days of connecting; you never answered {silent}", silent=number(silent))),
+        (len(found.groups), came),
     ]
     width = max(5, *(len(number(many)) for many, _ in lines))
     told: list[Block] = [Line(f"{number(many):>{width}}  {what}", verbatim=True) for many, what in lines]
-    return [*told, *([Line("who wrote so soon: linkbak pitches show soon", "dim", width + 2)] if soon else [])]
+    return [*told, *([Line(tr("who wrote so soon: linkbak pitches show soon"), "dim", width + 2)] if soon else [])]
 
 
 def _rates(found: Unasked) -> list[Block]:
@@ -81,73 +101,83 @@ def _rates(found: Unasked) -> list[Block]:
     years = [one for one in reversed(by_year(by_month(found))) if one.adverts or one.texts][:5]
     if not years:
         return []
-    told = ", ".join(f"{_rate(one.texts, one.months)} in {one.year}" for one in years)
-    blocks: list[Block] = [Line(), Line(f"First texts of 16 words or more, a month: {told}")]
+    rates = ", ".join(_rate(one.texts, one.months, one.year) for one in years)
+    blocks: list[Block] = [Line(), Line(tr("First texts of 16 words or more, a month: {rates}", rates=rates))]
     if any(one.adverts for one in years):
-        blocks.append(
-            Line(f"Adverts, a month: {', '.join(f'{_rate(one.adverts, one.months)} in {one.year}' for one in years)}")
-        )
+        rates = ", ".join(_rate(one.adverts, one.months, one.year) for one in years)
+        blocks.append(Line(tr("Adverts, a month: {rates}", rates=rates)))
     return blocks
 
 
-def _rate(many: int, months: int) -> str:
-    return f"{many / months:.1f}".removesuffix(".0")
+def _rate(many: int, months: int, year: str) -> str:
+    return tr("{number} in {year}", number=f"{many / months:.1f}".removesuffix(".0"), year=year)
 
 
 def _group(one: SameWords) -> list[Block]:
     last = one.members[-1]
-    head = f"Same words from {count(len(one.members), 'person', 'people')}, {_span(one)}"
-    answered = f"{number(one.answered)} answered by you"
-    blanks = " " * max(2, _WIDTH - cells(head) - cells(answered))
+    head, answered = _same_words(one), tr("{texts} answered by you", texts=number(one.answered))
     template = fit(one_line(template_of(one.group).text), _TEMPLATE)
+    rest = tr("and {left} more: linkbak pitches show {group}", left=number(len(one.members) - 1), group=one.number)
     return [
         Line(),
-        Line(f"{head}{blanks}{answered}", "strong", verbatim=True),
+        Line(_padded(head, max(cells(head) + 2, _WIDTH - cells(answered))) + answered, "strong", verbatim=True),
         Line(f'"{template}"', indent=2, hang=1),
         Line("  ".join(filter(None, (_whom(last), day(last.sent_at), _after(last)))), indent=2),
-        Line(f"and {number(len(one.members) - 1)} more: linkbak pitches show {one.number}", "dim", 2),
+        Line(rest, "dim", 2),
     ]
+
+
+def _same_words(one: SameWords) -> str:
+    people = count(len(one.members), "person", "people")
+    months = _months(one.members[0].sent_at, one.members[-1].sent_at)
+    return tr("Same words from {people}, {months}", people=people, months=months)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cells(text))
 
 
 def _whom(one: Member) -> str:
     company = one.person.row.company.strip() if one.person else ""
-    return one_line(", ".join(filter(None, (one.name.strip() or "(nobody named)", company))))
+    return one_line(", ".join(filter(None, (one.name.strip() or tr("(nobody named)"), company))))
 
 
-def _after(one: Member) -> str:
-    """How long after connecting, in days, or nothing."""
+def _after(one: Member, *, alone: bool = True) -> str:
+    """How long after connecting, in days, or nothing; not `alone` it stands in a column of that title."""
     if one.connected_on is None:
         return ""
     days = (date.fromisoformat(one.sent_at[:10]) - one.connected_on).days
-    if days < 0:
-        return "before connecting" if days < -1 else "on the day of connecting"
-    return f"{count(days, 'day')} after connecting" if days else "on the day of connecting"
-
-
-def _span(one: SameWords) -> str:
-    return _months(one.members[0].sent_at, one.members[-1].sent_at)
+    if days < -1:
+        return tr("before connecting")
+    if days < 1:
+        return tr("on the day of connecting")
+    return tr("{days} after connecting", days=count(days, "day")) if alone else count(days, "day")
 
 
 def _months(first: str, last: str) -> str:
     """``Feb 2025 to Mar 2026``, ``Jan to Mar 2026``, ``Mar 2026``."""
     if not first or not last or first[:7] > last[:7]:
         return ""
-    began, ended = (MONTHS[int(one[5:7]) - 1] for one in (first, last))
     if first[:7] == last[:7]:
-        return f"{ended} {last[:4]}"
-    return f"{began} {'' if first[:4] == last[:4] else first[:4] + ' '}to {ended} {last[:4]}"
+        return month(last)
+    if first[:4] == last[:4]:
+        return tr("{first} to {last}", first=MONTHS[int(first[5:7]) - 1], last=month(last))
+    return tr("{first} to {last}", first=month(first), last=month(last))
 
 
 def _limits(found: Unasked) -> list[Block]:
     lines: list[Block] = []
     if found.echoes:
-        what = count(found.echoes, "group")
-        lines.append(Line(f"{what} left out: half of the words are in a message of your own", "dim"))
+        groups = count(found.echoes, "group")
+        text = tr("{groups} left out: half of the words are in a message of your own", groups=groups)
+        lines.append(Line(text, "dim"))
     if found.by_name:
-        text = f"{count(found.by_name, 'text')} came without an address: linkbak knows these senders by name alone"
+        texts = count(found.by_name, "text")
+        text = tr("{texts} came without an address: linkbak knows these senders by name alone", texts=texts)
         lines.append(Line(text, "dim"))
     if found.untold:
-        lines.append(Line(f"who wrote what is unknown in {count(found.untold, 'conversation')}", "dim"))
+        text = tr("who wrote what is unknown in {conversations}", conversations=count(found.untold, "conversation"))
+        lines.append(Line(text, "dim"))
     return [*lines, Line(NOT_THERE, hang=0)]
 
 
@@ -158,19 +188,21 @@ def group_text(one: SameWords) -> list[Block]:
     """A whole group: its template, the words that vary, and every sender."""
     told = template_of(one.group)
     blocks: list[Block] = [
-        Line(f"Same words from {count(len(one.members), 'person', 'people')}, {_span(one)}", "strong"),
+        Line(_same_words(one), "strong"),
         Line(f'"{one_line(told.text)}"', indent=2, hang=1),
     ]
     if told.varying:
-        blocks += [Line(), Line("What stands at each […]", "strong")]
+        blocks += [Line(), Line(tr("What stands at each […]"), "strong")]
         blocks += [Line(f"{at}. {_varying(words)}", indent=2, hang=3) for at, words in enumerate(told.varying, 1)]
-    blocks += [Line(), Line(f"Who sent it; you answered {number(one.answered)}", "strong"), _members(one.members)]
-    return [*blocks, Line(), Line(f"tag them all: linkbak pitches --tag {one.number} TAG", "dim")]
+    sent = tr("Who sent it; you answered {answered}", answered=number(one.answered))
+    blocks += [Line(), Line(sent, "strong"), _members(one.members)]
+    return [*blocks, Line(), Line(tr("tag them all: linkbak pitches --tag {group} TAG", group=one.number), "dim")]
 
 
 def _varying(words: Sequence[str]) -> str:
     shown = " | ".join(fit(one_line(word), _CUT) for word in words[:_WORDS])
-    return f"{shown} | and {number(len(words) - _WORDS)} more" if len(words) > _WORDS else shown
+    left = len(words) - _WORDS
+    return tr("{words} | and {left} more", words=shown, left=number(left)) if left > 0 else shown
 
 
 def soon_text(found: Unasked) -> list[Block]:
@@ -178,27 +210,30 @@ def soon_text(found: Unasked) -> list[Block]:
     soon = [*reversed(found.soon())]
     silent = sum(not one.answered for one in soon)
     if not soon:
-        return [Line("nobody wrote 16 words or more within 7 days of connecting")]
-    people = count(len(soon), "person", "people")
-    head = f"{people} wrote within 7 days of connecting, newest first; you never answered {number(silent)}"
+        return [Line(tr("nobody wrote 16 words or more within 7 days of connecting"))]
+    head = tr(
+        "{people} wrote within 7 days of connecting, newest first; you never answered {silent}",
+        people=count(len(soon), "person", "people"),
+        silent=number(silent),
+    )
     return [Line(head, "strong"), _members(soon)]
 
 
 def _members(members: Sequence[Member]) -> Table:
     columns = (
-        Column("sent", right=True),
-        Column("name", most=32),
-        Column("company", most=28),
-        Column("after connecting", most=28),
-        Column("answered"),
+        Column(tr("sent"), right=True),
+        Column(tr("name"), most=32),
+        Column(tr("company"), most=28),
+        Column(tr("after connecting"), most=28),
+        Column(tr("answered")),
     )
     rows = [
         (
             day(one.sent_at),
-            one_line(one.name) or "(nobody named)",
+            one_line(one.name) or tr("(nobody named)"),
             one_line(one.person.row.company) if one.person else "",
-            _after(one).removesuffix(" after connecting"),
-            "yes" if one.answered else "no",
+            _after(one, alone=False),
+            tr("yes") if one.answered else tr("no"),
         )
         for one in members
     ]
@@ -210,11 +245,11 @@ def adverts_text(adverts: Sequence[Advert], *, everyone: bool = False) -> list[B
     newest = [*reversed(adverts)]
     shown = newest if everyone else newest[:FOLD]
     if not newest:
-        return [Line("no advert")]
-    columns = (Column("sent", right=True), Column("from", most=26), Column("words", most=60))
-    rows = [(day(one.sent_at) or "undated", one_line(one.name), _advert_words(one)) for one in shown]
-    head = Line(f"{count(len(newest), 'advert')}, newest first", "strong")
-    return [head, Table(columns, rows), *more(len(newest) - len(shown), "see all with --all")]
+        return [Line(tr("no advert"))]
+    columns = (Column(tr("sent"), right=True), Column(tr("from"), most=26), Column(tr("words"), most=60))
+    rows = [(day(one.sent_at) or tr("undated"), one_line(one.name), _advert_words(one)) for one in shown]
+    head = Line(tr("{adverts}, newest first", adverts=count(len(newest), "advert")), "strong")
+    return [head, Table(columns, rows), *more(len(newest) - len(shown), tr("see all with --all"))]
 
 
 def _advert_words(one: Advert) -> str:
@@ -225,13 +260,12 @@ def months_text(found: Unasked) -> list[Block]:
     """A row a month in which anything came, newest first."""
     months = [*reversed(by_month(found))]
     shown = [one for one in months if any(one[1:])]
-    columns = (
-        Column("month"),
-        *(Column(title, right=True) for title in ("adverts", "subject", "soon after", "16 words", "same words")),
-    )
+    titles = (tr("adverts"), tr("subject"), tr("soon after"), tr("16 words"), tr("same words"))
+    columns = (Column(tr("month")), *(Column(title, right=True) for title in titles))
     rows = [(one.month, *(number(value) for value in one[1:])) for one in shown]
-    head = Line(f"{found.account}: what came unasked, by month, newest first", "strong")
-    empty = [Line(f"nothing of these came in {count(len(months) - len(shown), 'other month')}", "dim")]
+    head = Line(tr("{account}: what came unasked, by month, newest first", account=found.account), "strong")
+    others = count(len(months) - len(shown), "other month")
+    empty = [Line(tr("nothing of these came in {months}", months=others), "dim")]
     return [
         head,
         Table(columns, rows),
@@ -246,12 +280,12 @@ def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = Fal
     """The companies of the groups' senders, the most frequent first."""
     companies = by_company(found)
     if not companies:
-        return [Line(f"no text came from {least} or more people"), Line(), *_limits(found)]
+        return [Line(tr("no text came from {least} or more people", least=least)), Line(), *_limits(found)]
     shown = companies if everyone else companies[:FOLD]
-    rows = [(one_line(company) or "(not known)", number(people)) for company, people in shown]
-    head = Line(f"{found.account}: where those work who sent the same words", "strong")
-    table = Table((Column("company"), Column("people", right=True)), rows)
-    return [head, table, *more(len(companies) - len(shown), "see all with --all"), Line(), *_limits(found)]
+    rows = [(one_line(company) or tr("(not known)"), number(people)) for company, people in shown]
+    head = Line(tr("{account}: where those work who sent the same words", account=found.account), "strong")
+    table = Table((Column(tr("company")), Column(tr("people"), right=True)), rows)
+    return [head, table, *more(len(companies) - len(shown), tr("see all with --all")), Line(), *_limits(found)]
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -393,5 +427,10 @@ def untagged_text(people: int) -> list[Block]:
     """How many senders are in no list, and so cannot be tagged."""
     if not people:
         return []
-    verb = "is" if people == 1 else "are"
-    return [Line(f"{count(people, 'sender')} {verb} in none of your lists and cannot be tagged", "dim")]
+    said = tr_count(
+        "{senders} sender is in none of your lists and cannot be tagged",
+        "{senders} senders are in none of your lists and cannot be tagged",
+        people,
+        senders=number(people),
+    )
+    return [Line(said, "dim")]
