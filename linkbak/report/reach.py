@@ -14,65 +14,73 @@ from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, messages, person_document
 from linkbak.talk.addresses import SeenNumber, Written
 from linkbak.talk.reach import Group, Reach, Way
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.talk.book import Contact, Suggestion
 
 
-LEGEND = "e-mail: in a list; written: in a message; elsewhere: in a note or address book"
-_TITLES = {"both ways": "ever talked both ways"}
+LEGEND = tr("e-mail: in a list; written: in a message; elsewhere: in a note or address book")
+_TITLES = {"both ways": tr("ever talked both ways"), "all": tr("all")}
 COLUMNS = (*("id", "name", "url", "company", "position", "messages", "last_message", "email", "source", "band", "at"),)
 
 
 def text(found: Reach, most: int) -> list[Block]:
     """The reachable people of each group, and whom to ask first."""
-    columns = [Column(title, right=True) for title in ("people", "e-mail", "written", "elsewhere", "reachable", "")]
+    titles = (tr("people"), tr("e-mail"), tr("written"), tr("elsewhere"), tr("reachable"), "")
+    columns = [Column(title, right=True) for title in titles]
     ask = found.ask(most)
     if found.among and not found.people:
-        nobody = f"{found.account}: nobody who is connected now is among those {found.among}"
+        nobody = tr(
+            "{account}: nobody who is connected now is among those {marks}", account=found.account, marks=found.among
+        )
         return [
             Line(nobody, "strong"),
-            Line("`linkbak audit` asks whom you know; `linkbak mark PERSON known` says it of one.", "dim"),
+            Line(tr("`linkbak audit` asks whom you know; `linkbak mark PERSON known` says it of one."), "dim"),
         ]
     blocks: list[Block] = [
-        Line(f"{found.account}: locked out today, whom could you still reach?", "strong"),
-        *([Line(f"Among those {found.among}", indent=2)] if found.among else []),
+        Line(tr("{account}: locked out today, whom could you still reach?", account=found.account), "strong"),
+        *([Line(tr("Among those {marks}", marks=found.among), indent=2)] if found.among else []),
         Line(),
         Table([Column(""), *columns], [_row(one) for one in found.groups]),
         Line(LEGEND, "dim"),
     ]
     if any(one.reachable for one in found.groups):
-        blocks.append(Line("To take their addresses out: linkbak export vcard --reachable -o contacts.vcf"))
+        blocks.append(Line(tr("To take their addresses out: linkbak export vcard --reachable -o contacts.vcf")))
     if found.untold:
-        whose = count(found.untold, "person", "people")
-        blocks += [Line(), Line(f"For {whose}, no archive shows whether you talked.", "dim")]
+        people = count(found.untold, "person", "people")
+        blocks += [Line(), Line(tr("For {people}, no archive shows whether you talked.", people=people), "dim")]
     if ask:
-        blocks += [Line(), Line("Ask these first (the closest whom you could not reach)", "strong")]
+        blocks += [Line(), Line(tr("Ask these first (the closest whom you could not reach)"), "strong")]
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
     if found.culled:
-        hint = "see `linkbak audit cull`"
-        blocks += [Line(), Line(f"Not to be asked, since they are on your cull list: {found.culled}; {hint}", "dim")]
-    words = "Words to send: linkbak reach draft PERSON. " if ask else ""
-    return [*blocks, Line(), Line(f"{words}For the day itself: linkbak kit", "dim")]
+        told = tr(
+            "Not to be asked, since they are on your cull list: {people}; see `linkbak audit cull`", people=found.culled
+        )
+        blocks += [Line(), Line(told, "dim")]
+    words = [tr("Words to send: linkbak reach draft PERSON.")] if ask else []
+    return [*blocks, Line(), Line(" ".join([*words, tr("For the day itself: linkbak kit")]), "dim")]
 
 
 def _row(group: Group) -> list[str]:
-    title = f"closest {group.people}" if group.name == "closest" else _TITLES.get(group.name, group.name)
+    title = _TITLES.get(group.name, group.name)
+    if group.name == "closest":
+        title = tr("closest {people}", people=group.people)
     told = (group.people, group.email, group.written, group.elsewhere)
-    cells = ["unknown" if one is None else number(one) for one in told]
+    cells = [tr("unknown") if one is None else number(one) for one in told]
     if group.people is None:
-        return [title, *cells, "unknown", ""]
+        return [title, *cells, tr("unknown"), ""]
     share = f"{round(100 * group.reachable / group.people)} %" if group.people else ""
     return [title, *cells, number(group.reachable), share]
 
 
 def _talked(one: Person) -> str:
     if one.untold:
-        return "messages unknown"
+        return tr("messages unknown")
     if not one.messages:
-        return "no messages"
+        return tr("no messages")
     return ", ".join(filter(None, (count(one.messages, "message"), month(one.last_message))))
 
 
@@ -81,12 +89,12 @@ def why(found: Reach, person: Person) -> list[Block]:
     ways = found.ways.get(person.number, [])
     rows = [(one.email, whence(one)) for one in ways]
     refused, seen, in_book = _not_used(found, person)
-    rows += [(one.email, f"not used: {one.why}") for one in refused]
-    rows += [(one.number, f"number seen in a message of {day(one.sent_at)}; not counted") for one in seen]
-    rows += [(one, "number seen in your own address book; not counted") for one in in_book]
+    rows += [(one.email, tr("not used: {why}", why=one.why)) for one in refused]
+    rows += [(one.number, tr("number seen in a message of {day}; not counted", day=day(one.sent_at))) for one in seen]
+    rows += [(one, tr("number seen in your own address book; not counted")) for one in in_book]
     head: list[Block] = [Line(who_and_work(person.row), "strong")]
     if not ways:
-        head.append(Line("No way is known. Words to send by hand: linkbak reach draft PERSON", indent=2))
+        head.append(Line(tr("No way is known. Words to send by hand: linkbak reach draft PERSON"), indent=2))
     return [*head, *([Table([Column(""), Column("", most=100)], rows, titles=False)] if rows else [])]
 
 
@@ -101,27 +109,35 @@ def _not_used(found: Reach, person: Person) -> tuple[list[Written], list[SeenNum
 
 def whence(way: Way) -> str:
     """The source of an address, in words."""
-    if way.source == "written":
-        like = "looks like the name: likely" if way.band == "likely" else "possible"
-        return f"written to you on {day(way.at)}, {like} (archive of {day(way.archive)})"
-    told = {
-        "note": f"your note of {day(way.at)}",
-        "address book": f"in your own address book, of {day(way.at)}",
-        "list": f"in the newest list, of {day(way.at)}",
-        "older list": f"in an older list, last in that of {day(way.at)}",
-        "synced": "LinkedIn's copy of your address book; by name alone",
-    }
-    return told[way.source]
+    at, archive = day(way.at), day(way.archive)
+    match way.source:
+        case "written" if way.band == "likely":
+            return tr(
+                "written to you on {day}, looks like the name: likely (archive of {archive})", day=at, archive=archive
+            )
+        case "written":
+            return tr("written to you on {day}, possible (archive of {archive})", day=at, archive=archive)
+        case "note":
+            return tr("your note of {day}", day=at)
+        case "address book":
+            return tr("in your own address book, of {day}", day=at)
+        case "list":
+            return tr("in the newest list, of {day}", day=at)
+        case "older list":
+            return tr("in an older list, last in that of {day}", day=at)
+        case "synced":
+            return tr("LinkedIn's copy of your address book; by name alone")
 
 
 def draft(person: Person) -> str:
     """Words to send by hand to somebody without a way; blanks are ``[…]``."""
     name = person.row.first_name.strip() or person.row.name
-    return (
-        f"Hi {name},\n\n"
+    return tr(
+        "Hi {name},\n\n"
         "I would like to stay in touch outside this network too, in case one of us loses the account.\n"
         "Which e-mail address or telephone number may I write down for you? Mine: […]\n\n"
-        "[…]\n"
+        "[…]\n",
+        name=name,
     )
 
 
@@ -228,14 +244,14 @@ Asked = tuple["Suggestion", "Contact"]
 Said = tuple[Mark, "Person | None"]
 
 WHY = {
-    "profile": "the card shows this profile's address",
-    "name": "the same name, and nobody else has it",
-    "namesake": "the same name, which several have",
-    "alike": "a similar name",
+    "profile": tr("the card shows this profile's address"),
+    "name": tr("the same name, and nobody else has it"),
+    "namesake": tr("the same name, which several have"),
+    "alike": tr("a similar name"),
 }
 """The evidence that two are the same, in words."""
 
-KEYS = "y the same   n somebody else   s later   z undo   q end"
+KEYS = tr("y the same   n somebody else   s later   z undo   q end")
 
 
 def question(asked: Asked, at: int, of: int) -> list[Block]:
@@ -244,7 +260,7 @@ def question(asked: Asked, at: int, of: int) -> list[Block]:
     return [
         Line(),
         Line(f"[{at}/{of}] {who_and_work(one.person.row)}", "strong"),
-        Line(f"your contact: {of_book(contact)}", indent=2),
+        Line(tr("your contact: {contact}", contact=of_book(contact)), indent=2),
         Line(WHY[one.why], "dim", 2),
     ]
 
@@ -258,9 +274,10 @@ def of_book(contact: Contact) -> str:
 def suggested(found: Sequence[Asked]) -> list[Block]:
     """Everybody who would be asked about."""
     if not found:
-        return [Line("there is nobody to ask about")]
+        return [Line(tr("there is nobody to ask about"))]
     pairs = count(len(found), "pair")
-    blocks: list[Block] = [Line(f"{pairs} to ask about; `linkbak link review` asks one by one", "strong")]
+    head = tr("{pairs} to ask about; `linkbak link review` asks one by one", pairs=pairs)
+    blocks: list[Block] = [Line(head, "strong")]
     for one, contact in found:
         blocks.append(Line(f"{who_and_work(one.person.row)}", indent=2))
         blocks.append(Line(f"{of_book(contact)}: {WHY[one.why]}", indent=4))
@@ -270,43 +287,54 @@ def suggested(found: Sequence[Asked]) -> list[Block]:
 def listed(marks: Sequence[Said]) -> list[Block]:
     """Who was linked, and who was said to be somebody else, the newest first."""
     if not marks:
-        return [Line("you have linked nobody yet; `linkbak link review` suggests whom")]
+        return [Line(tr("you have linked nobody yet; `linkbak link review` suggests whom"))]
     back = any(mark.undone for mark, _ in marks)
     rows = [
         (
             mark.id,
             day(mark.at),
-            who_and_work(person.row) if person else f"{mark.subject.name or mark.subject.url} (unclear)",
-            "is" if mark.fact == LINKED else "is not",
+            who_and_work(person.row)
+            if person
+            else tr("{person} (unclear)", person=mark.subject.name or mark.subject.url),
+            tr("is") if mark.fact == LINKED else tr("is not"),
             value_shown(mark),
-            *(["taken back" if mark.undone else ""] if back else []),
+            *([tr("taken back") if mark.undone else ""] if back else []),
         )
         for mark, person in marks
     ]
-    columns = [Column("id"), Column("said"), Column("person", most=50), Column(""), Column("contact", most=40)]
+    columns = [
+        *(Column(tr("id")), Column(tr("said")), Column(tr("person"), most=50)),
+        *(Column(""), Column(tr("contact"), most=40), *([Column("")] if back else [])),
+    ]
     return [
-        Table([*columns, *([Column("")] if back else [])], rows),
-        Line("`linkbak link undo ID` takes one back", "dim"),
+        Table(columns, rows),
+        Line(tr("`linkbak link undo ID` takes one back"), "dim"),
     ]
 
 
 def undone(marks: Sequence[Said]) -> list[Block]:
     """The answers undone."""
-    return [
-        Line(f"took back: {person.row.name if person else mark.subject.name} {_is(mark)} {value_shown(mark)}", "good")
-        for mark, person in marks
-    ]
+    blocks: list[Block] = []
+    for mark, person in marks:
+        name, contact = person.row.name if person else mark.subject.name, value_shown(mark)
+        if mark.fact == LINKED:
+            said = tr("took back: {person} is {contact}", person=name, contact=contact)
+        else:
+            said = tr("took back: {person} is not {contact}", person=name, contact=contact)
+        blocks.append(Line(said, "good"))
+    return blocks
 
 
 def ended(linked: int, refused: int, left: int) -> list[Block]:
     """The result of a sitting."""
-    said = f"{count(linked, 'link')} made, {refused:,} said to be somebody else, {left:,} left to ask about"
-    more = "`linkbak reach` counts whom you could write to now; `linkbak link undo` takes the last answer back"
+    said = tr(
+        "{links} made, {refused} said to be somebody else, {left} left to ask about",
+        links=count(linked, "link"),
+        refused=number(refused),
+        left=number(left),
+    )
+    more = tr("`linkbak reach` counts whom you could write to now; `linkbak link undo` takes the last answer back")
     return [Line(), Line(said, "strong"), Line(more, "dim")]
-
-
-def _is(mark: Mark) -> str:
-    return "is" if mark.fact == LINKED else "is not"
 
 
 # --- JSON ---

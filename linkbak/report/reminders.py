@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.automation.notify import Message
 from linkbak.automation.reminders import LINK
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Line, Tone, ago, count, day, number
+from linkbak.report import Block, Line, Tone, ago, count, day, number, sentence
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Undelivered
     from linkbak.automation.reminders import Due, Early, Level, Nudge, Reminder, Request, Stage
 
+LEVELS: dict[Level, str] = {"fresh": tr("fresh"), "due": tr("due"), "late": tr("late"), "stale": tr("stale")}
+"""Each level in a word."""
 TONES: dict[Level, Tone] = {"fresh": "good", "due": "odd", "late": "odd", "stale": "bad"}
 EARLY: dict[Early, str] = {
-    "reach": "It is due early: you could reach few of those you talk with; `linkbak reach` says whom to ask",
-    "kit": "It is due early: your kit is older than the newest archive; `linkbak kit` makes it anew",
+    "reach": tr("It is due early: you could reach few of those you talk with; `linkbak reach` says whom to ask"),
+    "kit": tr("It is due early: your kit is older than the newest archive; `linkbak kit` makes it anew"),
 }
 """Why the next archive is due earlier, in words."""
-PRESS = 'Choose "Download larger data archive" and press "Request archive".'
-_NUDGE_SPAM = "If there is no mail, look into the spam folder, then at the page:"
+PRESS = tr('Choose "Download larger data archive" and press "Request archive".')
+_NUDGE_SPAM = tr("If there is no mail, look into the spam folder, then at the page:")
 
 
 def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
@@ -33,7 +36,7 @@ def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
     blocks: list[Block] = []
     for one in nudges:
         blocks += [Line()] if blocks else []
-        blocks.append(Line(one.account or "nothing is kept yet", "strong"))
+        blocks.append(Line(one.account or tr("nothing is kept yet"), "strong"))
         blocks += aged(one, now) if one.account else []
         blocks += steps(one, now)
     return blocks
@@ -41,11 +44,11 @@ def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
 
 def aged(nudge: Nudge, now: datetime) -> list[Block]:
     """``newest of 20 Mar 2026, 32 days ago: due``, and what a newer archive lacks."""
-    newest = (
-        f"newest of {day(nudge.newest)}, {ago(nudge.newest, now)}" if nudge.newest else "no list of connections yet"
-    )
+    newest = tr("no list of connections yet")
+    if nudge.newest:
+        newest = tr("newest of {day}, {ago}", day=day(nudge.newest), ago=ago(nudge.newest, now))
     return [
-        Line(f"{newest}: {nudge.level}", TONES[nudge.level], 2),
+        Line(f"{newest}: {LEVELS[nudge.level]}", TONES[nudge.level], 2),
         *(Line(text, "odd", 2) for text in without(nudge)),
         *(Line(EARLY[why], "odd", 2) for why in nudge.early if nudge.state == "due"),
     ]
@@ -56,73 +59,87 @@ def without(nudge: Nudge) -> list[str]:
     one = nudge.without
     if one is None:
         return []
-    lacks = "no list of connections"
+    lacks = tr("no list of connections")
     if "connections" in one.kinds:
-        lacks = "a list older than its date" if one.older else "a list of connections that cannot be read"
+        lacks = tr("a list older than its date") if one.older else tr("a list of connections that cannot be read")
     if one.connections == 0:
-        lacks = "an empty list of connections"
-    return [f"the archive of {day(one.taken)} has {lacks}, so linkbak does not count it as new"]
+        lacks = tr("an empty list of connections")
+    taken = day(one.taken)
+    return [tr("the archive of {day} has {lacks}, so linkbak does not count it as new", day=taken, lacks=lacks)]
 
 
 def steps(nudge: Nudge, now: datetime) -> list[Block]:
     """The next step, in a line, and its details."""
     tone: Tone = "good" if nudge.state == "kept" and not nudge.missed else "odd"
-    return [Line(_headline(nudge, now), tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
+    head = f"{STATES[nudge.state]}: {_next(nudge, now)}"
+    return [Line(head, tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
 
 
-def _headline(nudge: Nudge, now: datetime) -> str:
-    """The state in a line: ``ready: the link in LinkedIn's mail expires in 9 h``."""
-    missed = "the link of your last request has expired; " if nudge.missed else ""
+STATES = {
+    "due": tr("due"),
+    "requested": tr("requested"),
+    "expected": tr("expected"),
+    "ready": tr("ready"),
+    "kept": tr("kept"),
+}
+"""Each state in a word."""
+
+
+def _next(nudge: Nudge, now: datetime) -> str:
+    """What the state means now, for the line: ``ready: the link in LinkedIn's mail expires in 9 h``."""
+    missed = [tr("the link of your last request has expired")] if nudge.missed else []
     match nudge.state:
         case "kept":
-            until = f"the next one is due on {day(nudge.until)}"
-            more = "; the complete archive may still come" if nudge.part else ""
-            return f"kept: {missed}{until}{more}"
+            until = tr("the next one is due on {day}", day=day(nudge.until))
+            return "; ".join([*missed, until, *([tr("the complete archive may still come")] if nudge.part else [])])
         case "requested":
-            return "requested: LinkedIn's first mail comes within minutes"
+            return tr("LinkedIn's first mail comes within minutes")
         case "expected":
-            first = "the first archive is kept; " if nudge.part else ""
-            return f"expected: {first}the complete one may take {_hours(nudge.until, now)} more"
+            hours = _hours(nudge.until, now)
+            if nudge.part:
+                return tr("the first archive is kept; the complete one may take {hours} more", hours=hours)
+            return tr("the complete one may take {hours} more", hours=hours)
         case "ready" if nudge.part:
-            return f"ready: the complete archive, if LinkedIn sent it; {_life(nudge, now)}"
+            return tr("the complete archive, if LinkedIn sent it; {life}", life=_life(nudge, now))
         case "ready":
-            return f"ready: {_life(nudge, now)}"
-    return f"due: {missed}ask LinkedIn for your archive, on a computer"
+            return _life(nudge, now)
+    return "; ".join([*missed, tr("ask LinkedIn for your archive, on a computer")])
 
 
 def _life(nudge: Nudge, now: datetime) -> str:
     hours = _hours(nudge.until, now)
     if nudge.likely:
-        return f"a link that came late may live for {hours} more"
+        return tr("a link that came late may live for {hours} more", hours=hours)
     if nudge.part:
-        return f"its link lives for at least {hours}"
-    least = "" if nudge.request and nudge.request.mailed else " at the earliest"
-    return f"the link in LinkedIn's mail expires in {hours}{least}"
+        return tr("its link lives for at least {hours}", hours=hours)
+    if nudge.request and nudge.request.mailed:
+        return tr("the link in LinkedIn's mail expires in {hours}", hours=hours)
+    return tr("the link in LinkedIn's mail expires in {hours} at the earliest", hours=hours)
 
 
 def _how(nudge: Nudge) -> list[tuple[str, bool]]:
     """The details, each line with whether it is one to copy."""
-    fetch = [("Download what it links to, then: linkbak import FILE", False), (_NUDGE_SPAM, False), (LINK, True)]
+    fetch = [(tr("Download what it links to, then: linkbak import FILE"), False), (_NUDGE_SPAM, False), (LINK, True)]
     match nudge.state:
         case "kept":
             return [(LINK, True)] if nudge.missed else []
         case "requested":
-            return [("It links to a first archive, worth importing at once: linkbak import FILE", False)]
+            return [(tr("It links to a first archive, worth importing at once: linkbak import FILE"), False)]
         case "expected" if nudge.part:
-            return [("Download and import that one too: it holds more than the first.", False)]
+            return [(tr("Download and import that one too: it holds more than the first."), False)]
         case "expected":
-            return [("Import the archive of the first mail meanwhile: linkbak import FILE", False), *fetch[1:]]
+            return [(tr("Import the archive of the first mail meanwhile: linkbak import FILE"), False), *fetch[1:]]
         case "ready" if nudge.part:
-            return [*fetch, ("If you have it already, or none came: linkbak request cancel", False)]
+            return [*fetch, (tr("If you have it already, or none came: linkbak request cancel"), False)]
         case "ready":
             return fetch
-    return [(LINK, True), (f"{PRESS} Then:", False), ("linkbak request sent", True)]
+    return [(LINK, True), (f"{PRESS} {tr('Then:')}", False), ("linkbak request sent", True)]
 
 
 def _hours(until: datetime | None, now: datetime) -> str:
     """``less than 1 h``, ``9 h``."""
     hours = _hours_left(until, now)
-    return f"{hours} h" if hours else "less than 1 h"
+    return tr("{hours} h", hours=hours) if hours else tr("less than 1 h")
 
 
 def _hours_left(until: datetime | None, now: datetime) -> int:
@@ -133,15 +150,17 @@ def _hours_left(until: datetime | None, now: datetime) -> int:
 def requested_line(what: str, at: datetime) -> str:
     """The note: ``noted: you asked on 20 Mar 2026 at 09:30``, in this machine's time zone."""
     when = at.astimezone()
-    words = "you asked" if what == "requested" else "a mail came"
-    return f"noted: {words} on {day(when)} at {when:%H:%M}"
+    if what == "requested":
+        return tr("noted: you asked on {day} at {time}", day=day(when), time=f"{when:%H:%M}")
+    return tr("noted: a mail came on {day} at {time}", day=day(when), time=f"{when:%H:%M}")
 
 
 def fresh_line(nudge: Nudge) -> str:
     """A remark if the newest snapshot is so young that it may answer the request."""
     if nudge.age_days is None or nudge.age_days > 1:
         return ""
-    return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak request cancel`"
+    said = tr("the newest snapshot is of {day}: if you meant that one, `linkbak request cancel`", day=day(nudge.newest))
+    return f"; {said}"
 
 
 class RequestDocument(TypedDict):
@@ -199,7 +218,7 @@ def request_document(nudge: Nudge, now: datetime) -> NudgeDocument:
         until=_time(nudge.until) if nudge.until else None,
         request=_request(nudge.request) if nudge.request else None,
         partial=nudge.part,
-        next=_headline(nudge, now).partition(": ")[2],
+        next=_next(nudge, now),
     )
 
 
@@ -227,13 +246,13 @@ SUBJECT = 70
 """The most characters of a subject."""
 
 _PRESSING: tuple[Stage, ...] = ("last", "expiring", "waiting", "stale", "late", "expired", "due")
-_FETCH = (
+_FETCH = tr(
     "Save it where linkbak looks for archives (your Downloads folder, unless you chose others), or import it by hand:"
 )
-_REMINDER_SPAM = (
+_REMINDER_SPAM = tr(
     "No mail? It may lie in the spam folder. The button on the page where you asked downloads the archive too:"
 )
-_NONE = "You have it already, or none came? Then there is nothing to do, and no other reminder follows."
+_NONE = tr("You have it already, or none came? Then there is nothing to do, and no other reminder follows.")
 
 
 class Letter(NamedTuple):
@@ -246,9 +265,11 @@ class Letter(NamedTuple):
 def letter(reminder: Reminder, now: datetime) -> Letter:
     """The reminder, the most urgent first; accounts are named only if the vault has several."""
     words = sorted(reminder.words, key=lambda one: _PRESSING.index(one.stage))
-    more = f" (and {number(len(words) - 1)} more)" if len(words) > 1 else ""
+    subject = _subject(words[0], now)
+    if len(words) > 1:
+        subject = tr("{subject} (and {left} more)", subject=subject, left=number(len(words) - 1))
     parts = [_part(one, now, one.nudge.account if reminder.several else "") for one in words]
-    return Letter(f"{_subject(words[0], now)}{more}", "\n\n".join(parts) + "\n")
+    return Letter(subject, "\n\n".join(parts) + "\n")
 
 
 def _part(due: Due, now: datetime, account: str) -> str:
@@ -262,96 +283,118 @@ def _subject(due: Due, now: datetime) -> str:
     nudge = due.nudge
     match due.stage:
         case "waiting":
-            return "LinkedIn's mail with your archive should be there by now"
+            return tr("LinkedIn's mail with your archive should be there by now")
         case "expiring" if nudge.part:
-            return "Your complete LinkedIn archive may be waiting"
+            return tr("Your complete LinkedIn archive may be waiting")
         case "expiring" | "last":
-            sure = "expires" if nudge.request and nudge.request.mailed else "may expire"
-            return f"The link to your LinkedIn archive {sure} in {_left(nudge, now)}"
+            hours = _left(nudge, now)
+            if nudge.request and nudge.request.mailed:
+                return tr("The link to your LinkedIn archive expires in {hours}", hours=hours)
+            return tr("The link to your LinkedIn archive may expire in {hours}", hours=hours)
         case "expired":
-            return "Your archive's link has expired; just ask LinkedIn again"
+            return tr("Your archive's link has expired; just ask LinkedIn again")
         case _ if nudge.without and not nudge.newest:
-            return "Your vault has no list of connections yet: time to ask LinkedIn for one"
+            return tr("Your vault has no list of connections yet: time to ask LinkedIn for one")
         case _ if not nudge.newest:
-            return "Your vault is still empty: time to ask LinkedIn for your archive"
+            return tr("Your vault is still empty: time to ask LinkedIn for your archive")
         case "due":
-            return "Time to ask LinkedIn for your next archive"
-    already = " already" if due.stage == "stale" else ""
-    return f"Your newest LinkedIn archive is{already} {count(nudge.age_days or 0, 'day')} old"
+            return tr("Time to ask LinkedIn for your next archive")
+    age = count(nudge.age_days or 0, "day")
+    if due.stage == "stale":
+        return tr("Your newest LinkedIn archive is already {age} old", age=age)
+    return tr("Your newest LinkedIn archive is {age} old", age=age)
 
 
 def _why(due: Due, now: datetime) -> str:
     nudge = due.nudge
     match due.stage:
         case "waiting":
-            return "You asked LinkedIn for your archive more than a day ago, and it has not been imported yet."
+            return tr("You asked LinkedIn for your archive more than a day ago, and it has not been imported yet.")
         case "expiring" if nudge.part:
-            return (
+            return tr(
                 "The first archive of your request is safely kept. By now LinkedIn should have sent the complete one, "
-                f"which holds more. Its link may expire in {_left(nudge, now)}."
+                "which holds more. Its link may expire in {hours}.",
+                hours=_left(nudge, now),
             )
         case "expiring" | "last":
-            return f"The archive you asked for is waiting. A link lives for 72 hours; {_rest(nudge, now)} left."
+            return f"{tr('The archive you asked for is waiting.')} {_rest(nudge, now)}"
         case "expired":
-            return (
+            return tr(
                 "The link to the archive you asked for has expired before the archive was imported. That happens; "
                 "LinkedIn makes a new one whenever you ask."
             )
         case _ if not nudge.newest and not nudge.without:
-            return "Nothing is kept in your vault yet. LinkedIn sends an archive only when you ask for it."
-    what = "list of connections" if nudge.without else "archive"
-    newest = f"Your newest {what} is of {day(nudge.newest)}, {count(nudge.age_days or 0, 'day')} ago."
-    lacks = "".join(f" {text[0].upper()}{text[1:]}." for text in without(nudge))
-    early = "".join(f" {EARLY[why]}." for why in nudge.early if due.stage == "due")
-    return f"{newest if nudge.newest else ''}{lacks} {_meaning(due.stage)}{early}".strip()
+            return tr("Nothing is kept in your vault yet. LinkedIn sends an archive only when you ask for it.")
+    newest, age = day(nudge.newest), count(nudge.age_days or 0, "day")
+    told = tr("Your newest archive is of {day}, {age} ago.", day=newest, age=age)
+    if nudge.without:
+        told = tr("Your newest list of connections is of {day}, {age} ago.", day=newest, age=age)
+    lacks = [f"{sentence(text)}." for text in without(nudge)]
+    early = [f"{EARLY[why]}." for why in nudge.early if due.stage == "due"]
+    return " ".join([*([told] if nudge.newest else []), *lacks, _meaning(due.stage), *early])
 
 
 def _meaning(stage: Stage) -> str:
     match stage:
         case "late":
-            return (
+            return tr(
                 "Whoever came or went since then shows only in the next one; the sooner it is made, the more can be "
                 "said about when and why."
             )
         case "stale":
-            return (
+            return tr(
                 "If you were locked out today, you would have nothing newer. linkbak says this once a week until you "
                 "import a new archive."
             )
-    return "LinkedIn sends the next one only when you ask for it; that takes a minute."
+    return tr("LinkedIn sends the next one only when you ask for it; that takes a minute.")
 
 
 def _what(due: Due, account: str) -> list[str]:
     """What to do about it; a line that begins with blanks is one to copy."""
     if due.stage in ("waiting", "expiring", "last"):
         rest = ["", _NONE] if due.nudge.part else []
-        fetch = [f"Download what the mail links to. {_FETCH}", "  linkbak import FILE"]
+        fetch = [f"{tr('Download what the mail links to.')} {_FETCH}", "  linkbak import FILE"]
         return [*fetch, "", _REMINDER_SPAM, f"  {LINK}", *rest]
-    then = "Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:"
+    then = tr("Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:")
     which = f" --account {account}" if account else ""
-    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", then, f"  linkbak request sent{which}"]
+    return [tr("Ask for it on a computer:"), f"  {LINK}", PRESS, "", then, f"  linkbak request sent{which}"]
 
 
 def _rest(nudge: Nudge, now: datetime) -> str:
-    """The share in words: ``at least 9 are``."""
+    """How long the link lives: ``... at least 9 are left.``."""
     hours = _hours_left(nudge.until, now)
-    sure = nudge.request is not None and nudge.request.mailed is not None
+    if nudge.request is not None and nudge.request.mailed is not None:
+        if not hours:
+            return tr("A link lives for 72 hours; less than one is left.")
+        return tr_count(
+            "A link lives for 72 hours; {hours} is left.",
+            "A link lives for 72 hours; {hours} are left.",
+            hours,
+            hours=number(hours),
+        )
     if not hours:
-        return "less than one is" if sure else "perhaps less than one is"
-    return f"{'' if sure else 'at least '}{number(hours)} {'is' if hours == 1 else 'are'}"
+        return tr("A link lives for 72 hours; perhaps less than one is left.")
+    return tr_count(
+        "A link lives for 72 hours; at least {hours} is left.",
+        "A link lives for 72 hours; at least {hours} are left.",
+        hours,
+        hours=number(hours),
+    )
 
 
 def _left(nudge: Nudge, now: datetime) -> str:
     hours = _hours_left(nudge.until, now)
-    return count(hours, "hour") if hours else "less than an hour"
+    return count(hours, "hour") if hours else tr("less than an hour")
 
 
 # --- a test message ---
 
 TEST = Message(
-    "linkbak: a test message",
-    "This is how linkbak tells you what is new, reminds you, and warns you when something is wrong.\n"
-    "`linkbak config test-notification` sent it to try that out; nothing has happened, and there is nothing to do.",
+    tr("linkbak: a test message"),
+    tr(
+        "This is how linkbak tells you what is new, reminds you, and warns you when something is wrong.\n"
+        "`linkbak config test-notification` sent it to try that out; nothing has happened, and there is nothing to do."
+    ),
     "news",
 )
 """The test message."""
@@ -368,20 +411,25 @@ def notify_text(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
     """A line for every way; with `unpinged`, that an address to ping is set up and was left alone."""
     blocks = [block for one in tried for block in _lines(one)]
     if unpinged:
-        blocks.append(Line("the address to ping was left alone; --ping tries it, too", "dim"))
+        blocks.append(Line(tr("the address to ping was left alone; --ping tries it, too"), "dim"))
     return blocks
 
 
 def notify_failures(tried: Sequence[Tried]) -> list[str]:
     """The failures, which are reported even with --quiet."""
-    return [f"{terminal(one.channel)}: not delivered: {terminal(one.failure.why)}" for one in tried if one.failure]
+    return [
+        tr("{channel}: not delivered: {why}", channel=terminal(one.channel), why=terminal(one.failure.why))
+        for one in tried
+        if one.failure
+    ]
 
 
 def _lines(one: Tried) -> list[Block]:
     name = terminal(one.channel)
     if one.failure is None:
-        return [Line(f"{name}: sent", "good")]
-    lines: list[Block] = [Line(f"{name}: not delivered: {terminal(one.failure.why)}", "bad")]
+        return [Line(tr("{channel}: sent", channel=name), "good")]
+    why = terminal(one.failure.why)
+    lines: list[Block] = [Line(tr("{channel}: not delivered: {why}", channel=name, why=why), "bad")]
     return [*lines, Line(one.failure.hint, indent=2)] if one.failure.hint else lines
 
 
