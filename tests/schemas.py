@@ -30,6 +30,7 @@ from linkbak.report import (
     reminders,
     remotes,
     schedule,
+    sealed,
     search,
     show,
     snapshots,
@@ -83,13 +84,13 @@ DOCUMENTS: dict[str, type] = {
     "restore": snapshots.RestoreDocument,
     "run": schedule.RunDocument,
     "schedule": schedule.ScheduleDocument,
-    "seal": remotes.SealDocument,
+    "seal": sealed.SealDocument,
     "search": search.SearchDocument,
     "show": show.ShowDocument,
     "show-contact": cards.ShownContactDocument,
     "stats": stats.StatsDocument,
     "status": status.StatusDocument,
-    "unseal": remotes.UnsealDocument,
+    "unseal": sealed.UnsealDocument,
     "verify": maintenance.VerifyDocument,
 }
 

@@ -43,9 +43,10 @@ from linkbak.remotes.pull import pull as fetch
 from linkbak.remotes.push import inspect, notes_on
 from linkbak.remotes.push import push as send
 from linkbak.report import remotes as remote_view
-from linkbak.report import remotes as seal_view
 from linkbak.report import say
-from linkbak.report.remotes import Key, Places
+from linkbak.report import sealed as seal_view
+from linkbak.report.remotes import Places
+from linkbak.report.sealed import Key
 from linkbak.texts import tr
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
     there = timers.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
     if pieces:
-        page = schedule_view.pieces_blocks(pieces, "written")
+        page = schedule_view.pieces_blocks(pieces, tr("written"))
     else:
         plan = _planned(asks.session, place, every, at, kind)
         pieces, page = [*plan.pieces], [*_nothing(tr("nothing is installed")), *schedule_view.plan_text(plan)]

@@ -26,7 +26,7 @@ __all__ = [
     "CLASSES", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config", "count",
     "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance",
     "messages", "number", "people", "pitches", "probably", "reach", "reminders", "remotes", "render", "say",
-    "schedule", "search", "sentence", "show", "size", "snapshots", "stats", "status", "window", "work",
+    "schedule", "sealed", "search", "sentence", "show", "size", "snapshots", "stats", "status", "window", "work",
 ]  # fmt: skip
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]

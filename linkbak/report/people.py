@@ -8,7 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes import ADVICE, PHRASES, headline
+from linkbak.causes import ADVICE, BAND_NAMES, PHRASES, headline
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.index.people import closeness
 from linkbak.marks import Mark, value_shown
@@ -247,7 +247,7 @@ def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between
     It says when it happened, unless that is the window `between`, which the page names anyway.
     """
     rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if evidence and event.evidence[1:] else []
-    meant = [Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
+    meant = [Line(f"{BAND_NAMES[event.band]}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
     if meant and evidence:
         meant.append(Line(tr("you can: {advice}", advice=ADVICE["purge"]), "dim", indent + 2))
     return [Line(event_line(event, between), "strong", indent), *rest, *meant]

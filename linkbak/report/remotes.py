@@ -1,4 +1,4 @@
-"""Copies elsewhere: remotes, the results of push, pull and clone; and sealed copies and their keys."""
+"""Copies elsewhere: remotes, the results of push, pull and clone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Line, Tone, ago, count, day, number, size
+from linkbak.report import Block, Line, Tone, ago, count, number
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, builds, error, fill
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
-    from linkbak.encryption import Sealed, Unsealed
     from linkbak.errors import LinkbakError
     from linkbak.remotes import Copy, Remote
     from linkbak.remotes.pull import Cloned, Pulled
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 Action = Literal["list", "check", "add", "remove"]
 _STATES: dict[str, tuple[str, Tone]] = {
-    "empty": ("nothing has been sent there yet: `linkbak push`", "odd"),
-    "current": ("has all that the vault has", "good"),
-    "ahead": ("has snapshots or marks that are not here: `linkbak pull`", "odd"),
+    "empty": (tr("nothing has been sent there yet: `linkbak push`"), "odd"),
+    "current": (tr("has all that the vault has"), "good"),
+    "ahead": (tr("has snapshots or marks that are not here: `linkbak pull`"), "odd"),
     "diverged": (
-        "has something that is not here, and lacks something that is: `linkbak pull`, then `linkbak push`",
+        tr("has something that is not here, and lacks something that is: `linkbak pull`, then `linkbak push`"),
         "odd",
     ),
-    "unrelated": ("holds another vault, which has nothing in common with this one", "bad"),
-    "unknown": ("holds something that this vault lacks: `linkbak pull` says what", "odd"),
+    "unrelated": (tr("holds another vault, which has nothing in common with this one"), "bad"),
+    "unknown": (tr("holds something that this vault lacks: `linkbak pull` says what"), "odd"),
 }
 
 
@@ -53,44 +53,48 @@ def remote_text(places: Places) -> list[Block]:
     if places.action == "add":
         one = places.remotes[0]
         return [
-            Line(f"added {one.name}: {one.shown}", "good"),
+            Line(tr("added {name}: {place}", name=one.name, place=one.shown), "good"),
             *(Line(note, "odd", indent=2) for note in places.notes),
-            Line(f"`linkbak push {one.name}` sends the vault there", "dim", indent=2),
+            Line(tr("`linkbak push {name}` sends the vault there", name=one.name), "dim", indent=2),
         ]
     if places.action == "remove":
         one = places.remotes[0]
-        sealed = f"forgot the folder {one.shown}; the sealed copies in it stay as they are"
-        pushed = f"forgot {one.name}; the copy at {one.shown} stays as it is"
-        return [Line(sealed if one.name == one.url else pushed, "good")]
+        said = tr("forgot {name}; the copy at {place} stays as it is", name=one.name, place=one.shown)
+        if one.name == one.url:
+            said = tr("forgot the folder {place}; the sealed copies in it stay as they are", place=one.shown)
+        return [Line(said, "good")]
     if not places.remotes:
         return [
-            Line("the vault has no copy elsewhere", "odd"),
-            Line("`linkbak remote add usb /media/usb/linkbak.git --create` makes one on a disk", "dim", indent=2),
+            Line(tr("the vault has no copy elsewhere"), "odd"),
+            Line(tr("`linkbak remote add usb /media/usb/linkbak.git --create` makes one on a disk"), "dim", indent=2),
         ]
     return [block for one in places.remotes for block in _place(places, one)]
 
 
 def _place(places: Places, one: Remote) -> list[Block]:
-    sure = " (public host; you are sure that it is private there)" if one.private else ""
-    blocks: list[Block] = [Line(one.name, "strong"), Line(f"{one.shown}{sure}", indent=4)]
+    place = one.shown
+    if one.private:
+        place = tr("{place} (public host; you are sure that it is private there)", place=one.shown)
+    blocks: list[Block] = [Line(one.name, "strong"), Line(place, indent=4)]
     if one.trouble and one.name not in places.checked:
         blocks.append(Line(one.trouble, "bad", indent=4))
     copy = places.copies.get(one.name)
-    blocks.append(
-        Line(f"last push {ago(copy.at, places.now)}", indent=4) if copy else Line("never pushed", "odd", indent=4)
-    )
+    if copy:
+        blocks.append(Line(tr("last push {ago}", ago=ago(copy.at, places.now)), indent=4))
+    else:
+        blocks.append(Line(tr("never pushed"), "odd", indent=4))
     return [*blocks, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
 
 
 def _found(found: Inspected) -> list[Block]:
     blocks: list[Block] = []
     if found.state == "behind":
-        blocks.append(Line(f"lacks {_missing(found.behind)}: `linkbak push`", "odd", indent=4))
+        blocks.append(Line(tr("lacks {what}: `linkbak push`", what=_missing(found.behind)), "odd", indent=4))
     elif found.state in _STATES:
         words, tone = _STATES[found.state]
         blocks.append(Line(words, tone, indent=4))
     if found.whole:
-        blocks.append(Line("every object of it is there and undamaged", "good", indent=4))
+        blocks.append(Line(tr("every object of it is there and undamaged"), "good", indent=4))
     if found.error is not None:
         blocks += _trouble(found.error)
     return [*blocks, *(Line(note, "odd", indent=4) for note in found.notes)]
@@ -98,18 +102,20 @@ def _found(found: Inspected) -> list[Block]:
 
 def _missing(missing: Missing) -> str:
     """``2 snapshots and 1 mark``."""
-    found = []
-    if missing.snapshots:
-        found.append(count(missing.snapshots, "snapshot"))
-    if missing.marks:
-        found.append(count(missing.marks, "mark"))
-    return " and ".join(found) or count(missing.commits, "change")
+    return _snapshots_and_marks(missing.snapshots, missing.marks) or count(missing.commits, "change")
+
+
+def _snapshots_and_marks(snapshots: int, marks: int) -> str:
+    """``2 snapshots and 1 mark``; "" if there is neither."""
+    if snapshots and marks:
+        return tr("{snapshots} and {marks}", snapshots=count(snapshots, "snapshot"), marks=count(marks, "mark"))
+    return count(snapshots, "snapshot") if snapshots else count(marks, "mark") if marks else ""
 
 
 def _trouble(why: LinkbakError) -> list[Block]:
     """Why it failed, and what to do."""
-    hint = [Line(f"hint: {why.hint}", "dim", indent=4)] if why.hint else []
-    return [Line(f"error: {why}", "bad", indent=4), *hint]
+    hint = [Line(tr("hint: {hint}", hint=why.hint), "dim", indent=4)] if why.hint else []
+    return [Line(tr("error: {message}", message=why), "bad", indent=4), *hint]
 
 
 def failures(tried: Sequence[Pushed] | Sequence[Pulled]) -> list[str]:
@@ -117,8 +123,8 @@ def failures(tried: Sequence[Pushed] | Sequence[Pulled]) -> list[str]:
     lines = []
     for one in tried:
         if one.error is not None:
-            lines.append(f"error: {terminal(one.name)}: {one.error}")
-            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
+            lines.append(tr("error: {message}", message=f"{terminal(one.name)}: {one.error}"))
+            lines += [tr("hint: {hint}", hint=one.error.hint)] if one.error.hint else []
     return lines
 
 
@@ -194,10 +200,10 @@ def push_text(pushed: Sequence[Pushed]) -> list[Block]:
 
 def _push_line(one: Pushed) -> str:
     if one.state == "current":
-        return f"{one.name}: up to date"
+        return tr("{name}: up to date", name=one.name)
     if one.state == "would-send":
-        return f"{one.name}: {_missing(one.sent)} would be sent; nothing was"
-    return f"{one.name}: {_missing(one.sent)} sent"
+        return tr("{name}: {what} would be sent; nothing was", name=one.name, what=_missing(one.sent))
+    return tr("{name}: {what} sent", name=one.name, what=_missing(one.sent))
 
 
 class PushedDocument(TypedDict):
@@ -240,31 +246,26 @@ def pull_text(pulled: Sequence[Pulled]) -> list[Block]:
     """What came from each remote, and the changes by merging; `failures` has the failures."""
     blocks: list[Block] = [line for one in pulled if one.error is None for line in _came(one)]
     if any(one.new for one in pulled):
-        blocks += [Line(), Line("`linkbak log` lists all snapshots.")]
+        blocks += [Line(), Line(tr("`linkbak log` lists all snapshots."))]
     if any(one.state == "merged" for one in pulled):
-        blocks.append(Line("`linkbak push` sends the union to the copies."))
+        blocks.append(Line(tr("`linkbak push` sends the union to the copies.")))
     return blocks
 
 
 def _came(one: Pulled) -> list[Line]:
     name = terminal(one.name)
     if one.state == "same":
-        return [Line(f"{name}: up to date", "good")]
+        return [Line(tr("{name}: up to date", name=name), "good")]
     if one.state == "ahead":
-        return [Line(f"{name}: nothing new there; `linkbak push` sends what it has not", "good")]
+        return [Line(tr("{name}: nothing new there; `linkbak push` sends what it has not", name=name), "good")]
     if one.state == "empty":
-        return [Line(f"{name}: nothing is there yet; `linkbak push` sends the vault", "good")]
+        return [Line(tr("{name}: nothing is there yet; `linkbak push` sends the vault", name=name), "good")]
+    what = _snapshots_and_marks(len(one.new), max(0, one.marks)) or tr("no snapshot and no mark")
     return [
-        Line(f"{name}: {_what(one)} came", "good"),
+        Line(tr("{name}: {what} came", name=name, what=what), "good"),
         *_names(one.new),
         *(Line(text, indent=2) for text in _merged(one)),
     ]
-
-
-def _what(one: Pulled) -> str:
-    parts = [count(len(one.new), "snapshot")] if one.new else []
-    parts += [count(one.marks, "mark")] if one.marks > 0 else []
-    return " and ".join(parts) or "no snapshot and no mark"
 
 
 def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
@@ -272,29 +273,45 @@ def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
     lines = []
     for account in sorted({key.account for key in keys}):
         ids = [key.id for key in reversed(keys) if key.account == account]
-        more = f" and {number(len(ids) - _MANY)} more" if len(ids) > _MANY else ""
-        lines.append(Line(f"{account}: {', '.join(ids[:_MANY])}{more}", indent=2))
+        names, left = ", ".join(ids[:_MANY]), len(ids) - _MANY
+        if left > 0:
+            names = tr("{names} and {left} more", names=names, left=number(left))
+        lines.append(Line(f"{account}: {names}", indent=2))
     return lines
 
 
 def _merged(one: Pulled) -> list[str]:
     """The other effects of a merge, in sentences."""
-    anew = f"; {count(one.anew, 'manifest was', 'manifests were')} chained anew" if one.anew else ""
     notes = []
     if one.unrelated:
-        notes.append(f"merged: the two vaults had nothing in common before, and are one now{anew}")
+        notes.append(tr("merged: the two vaults had nothing in common before, and are one now"))
     elif one.state == "merged":
-        notes.append(f"merged: both sides had something of their own{anew}")
+        notes.append(tr("merged: both sides had something of their own"))
     elif one.anew:
-        notes.append(f"merged before, on another machine{anew}")
-    notes += [f"{key.account} {key.id}: imported on both sides, kept once" for key in one.both]
+        notes.append(tr("merged before, on another machine"))
+    if notes and one.anew:
+        anew = tr_count(
+            "{manifests} manifest was chained anew",
+            "{manifests} manifests were chained anew",
+            one.anew,
+            manifests=number(one.anew),
+        )
+        notes = [f"{notes[0]}; {anew}"]
     notes += [
-        f"{old.account} {old.id} is now {new.id}: there is another archive of that moment"
+        tr("{snapshot}: imported on both sides, kept once", snapshot=f"{key.account} {key.id}") for key in one.both
+    ]
+    notes += [
+        tr(
+            "{snapshot} is now {new}: there is another archive of that moment",
+            snapshot=f"{old.account} {old.id}",
+            new=new.id,
+        )
         for old, new in one.renamed
         if new.id[:18] == old.id[:18]
     ]
     notes += [
-        f"{terminal(name)}: changed on both sides; the later change stays, git has the other" for name in one.chosen
+        tr("{file}: changed on both sides; the later change stays, git has the other", file=terminal(name))
+        for name in one.chosen
     ]
     return notes
 
@@ -370,14 +387,15 @@ def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
 
 def clone_text(cloned: Cloned, *, origin: bool) -> list[Block]:
     """What there is now."""
-    accounts = f" of {', '.join(cloned.accounts)}" if cloned.accounts else ""
-    kept = f"{count(cloned.snapshots, 'snapshot')}{accounts}" if cloned.snapshots else "no snapshot yet"
+    kept = count(cloned.snapshots, "snapshot") if cloned.snapshots else tr("no snapshot yet")
+    if cloned.snapshots and cloned.accounts:
+        kept = tr("{snapshots} of {accounts}", snapshots=kept, accounts=", ".join(cloned.accounts))
     blocks: list[Block] = [
-        Line(f"made a vault in {cloned.place}", "good"),
-        Line(f"{kept}, every byte compared with what was imported", indent=2),
+        Line(tr("made a vault in {place}", place=cloned.place), "good"),
+        Line(tr("{snapshots}, every byte compared with what was imported", snapshots=kept), indent=2),
     ]
     if origin:
-        blocks.append(Line("`linkbak push` sends what you import there, under the name origin", indent=2))
+        blocks.append(Line(tr("`linkbak push` sends what you import there, under the name origin"), indent=2))
     return blocks
 
 
@@ -401,186 +419,3 @@ def clone_document(cloned: Cloned, notes: Sequence[str], used: Path) -> CloneDoc
     """What --json prints."""
     given = {"vault": cloned.place, "source": cloned.shown, "notes": notes, "used": used}
     return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)
-
-
-# --- seal ---
-
-
-class Key(NamedTuple):
-    """A pair of keys made anew: the file that holds the secret one, and the public one."""
-
-    file: Path
-    public: str
-
-
-class Made(NamedTuple):
-    """What came of `linkbak seal`: of which vault, a new pair of keys, a copy."""
-
-    vault: Path
-    key: Key | None
-    sealed: Sealed | None
-
-
-def seal_text(sealed: Sealed, *, since_last: bool) -> list[Block]:
-    """The copy, and what is needed to open it."""
-    if sealed.file is None:
-        return [Line(f"nothing has come since the copy of {_sealed_on(sealed)}; nothing was written", "good")]
-    return _sealed(sealed, since_last=since_last)
-
-
-def key_text(key: Key) -> list[Block]:
-    """The new keys, and what to do with them."""
-    return [
-        Line("made a pair of keys", "good"),
-        Line(f"public: {key.public}", indent=2, verbatim=True),
-        Line(f"secret: in {terminal(str(key.file))}, which you alone can read", indent=2),
-        Line(
-            "Seal every further copy with --to and the public key; the secret one is needed only to open them.",
-            indent=2,
-        ),
-        Line(
-            "Keep a copy of that file apart from this machine and from the sealed copies, on paper if you like: who has"
-            " lost it can open none of them, and nobody can help.",
-            indent=2,
-        ),
-    ]
-
-
-def _sealed(sealed: Sealed, *, since_last: bool) -> list[Block]:
-    new = count(sealed.snapshots, "snapshot") if sealed.snapshots or not sealed.follows else "marks or settings alone"
-    what = f"{new}, {size(sealed.bytes)}, in {terminal(str(sealed.file))}"
-    follows = sealed.follows
-    if follows is None:
-        why = ", since no earlier copy in that folder is known" if since_last else ""
-        return [Line(f"sealed the whole vault{why}: {what}", "good")]
-    name = terminal(follows.file)
-    lines: list[Block] = [
-        Line(f"sealed what came since {_sealed_on(sealed)}: {what}", "good"),
-        Line(f"It goes on from {name}; to open it, that copy is needed, too.", indent=2),
-    ]
-    if not sealed.there:
-        lines.append(
-            Line(f"{name} is not in that folder any more: make sure that you have it elsewhere.", "odd", indent=2)
-        )
-    return lines
-
-
-def _sealed_on(sealed: Sealed) -> str:
-    return day(sealed.follows.at[:10]) if sealed.follows else ""
-
-
-class KeyDocument(TypedDict):
-    """A pair of keys made anew: the file that holds the secret one, and the public one."""
-
-    file: str
-    public: str
-
-
-class FollowsDocument(TypedDict):
-    """The copy that another goes on from, and whether it still lies in the same folder."""
-
-    file: str
-    at: str
-    commit: str
-    there: bool
-
-
-class SealDocument(TypedDict):
-    """A sealed copy; `file` is null if nothing was new, or if a key is all that was wanted (then `commit` is, too).
-
-    `follows` is null if the copy holds the whole vault. `snapshots` are those that it brings.
-    """
-
-    schema: Literal["linkbak.seal/1"]
-    vault: str
-    file: str | None
-    at: str | None
-    commit: str | None
-    bytes: int
-    snapshots: int
-    follows: FollowsDocument | None
-    key: KeyDocument | None
-
-
-def seal_document(made: Made) -> SealDocument:
-    """What --json prints."""
-    sealed, key = made.sealed, made.key
-    follows = sealed.follows if sealed else None
-    return {
-        "schema": "linkbak.seal/1",
-        "vault": str(made.vault),
-        "file": str(sealed.file) if sealed and sealed.file else None,
-        "at": sealed.at if sealed else None,
-        "commit": sealed.commit if sealed else None,
-        "bytes": sealed.bytes if sealed else 0,
-        "snapshots": sealed.snapshots if sealed else 0,
-        "follows": {**follows._asdict(), "there": sealed.there} if sealed and follows else None,  # type: ignore[typeddict-item]
-        "key": {"file": str(key.file), "public": key.public} if key else None,
-    }
-
-
-# --- unseal ---
-
-
-def unseal_text(unsealed: Unsealed) -> list[Block]:
-    """The vault that is there now, or what came into the one that was there."""
-    place = terminal(str(unsealed.place))
-    if unsealed.created:
-        copies = "sealed copy" if len(unsealed.copies) == 1 else "sealed copies"
-        return [
-            Line(f"made a vault of the {copies} in {place}: {count(unsealed.snapshots, 'snapshot')}", "good"),
-            Line("every file was compared with the sha256 written down when it was imported", indent=2),
-        ]
-    if not any(unsealed.pulled):
-        return [Line(f"the vault in {place} has all of it already; nothing was changed", "good")]
-    snapshots, marks = _unsealed_counts(unsealed)
-    return [Line(f"{count(snapshots, 'snapshot')} and {count(marks, 'mark')} came into the vault in {place}", "good")]
-
-
-class CopyDocument(TypedDict):
-    """A sealed copy that was opened: its newest commit, and whether it holds a whole vault."""
-
-    file: str
-    commit: str
-    whole: bool
-
-
-class UnsealDocument(TypedDict):
-    """What came of sealed copies: a new vault, or more in one that was there; `new` are the snapshots that came.
-
-    `used` is the vault that commands use from now on, if one was made.
-    """
-
-    schema: Literal["linkbak.unseal/1"]
-    vault: str
-    created: bool
-    commit: str
-    snapshots: int
-    new: int
-    marks: int
-    copies: list[CopyDocument]
-    used: str
-
-
-def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
-    """What --json prints."""
-    snapshots, marks = _unsealed_counts(unsealed)
-    return fill(
-        UnsealDocument,
-        unsealed,
-        schema="linkbak.unseal/1",
-        vault=unsealed.place,
-        new=unsealed.snapshots if unsealed.created else snapshots,
-        marks=marks,
-        copies=[
-            {"file": str(one.file), "commit": one.contents.commit, "whole": not one.contents.needs}
-            for one in unsealed.copies
-        ],
-        used=used,
-    )
-
-
-def _unsealed_counts(unsealed: Unsealed) -> tuple[int, int]:
-    """How many snapshots, and lines of marks, came into a vault that was there."""
-    came = [one for one in unsealed.pulled if one is not None]
-    return sum(len(one.new) for one in came), sum(one.marks for one in came)

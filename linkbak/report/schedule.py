@@ -11,23 +11,28 @@ from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, count, day
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, fill
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.automation import Run
     from linkbak.errors import LinkbakError
     from linkbak.schedule import Interval, Piece, Planned, Timer
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    tr("Monday"), tr("Tuesday"), tr("Wednesday"), tr("Thursday"), tr("Friday"), tr("Saturday"), tr("Sunday"),
+)  # fmt: skip
 
 REMARKS = {
-    "at-next-login": "It could not be started now: it starts when you next log in.",
-    "not-running": "But no cron is running on this machine: `service cron start`, as root, starts it.",
-    "only-logged-in": "It runs while you are logged in, and makes up for what it missed when you log in again; "
-    "`loginctl enable-linger` lets it run always.",
-    "no-catching-up": "cron skips a time at which the machine is off or asleep.",
-    "mail": "cron mails you what linkbak says, if this machine can send mail; `notify.command` is another way.",
-    "downloads": "The first time, macOS may ask whether python may read the Downloads folder: allow it.",
-    "window": "While it runs, a window may show for a moment.",
+    "at-next-login": tr("It could not be started now: it starts when you next log in."),
+    "not-running": tr("But no cron is running on this machine: `service cron start`, as root, starts it."),
+    "only-logged-in": tr(
+        "It runs while you are logged in, and makes up for what it missed when you log in again; "
+        "`loginctl enable-linger` lets it run always."
+    ),
+    "no-catching-up": tr("cron skips a time at which the machine is off or asleep."),
+    "mail": tr("cron mails you what linkbak says, if this machine can send mail; `notify.command` is another way."),
+    "downloads": tr("The first time, macOS may ask whether python may read the Downloads folder: allow it."),
+    "window": tr("While it runs, a window may show for a moment."),
 }
 """The remarks about an installed schedule, by their names in `linkbak.schedule.timer`."""
 
@@ -47,18 +52,20 @@ class Shown(NamedTuple):
 def plan_text(plan: Planned) -> list[Block]:
     """Everything that would be written, and where; and the remarks to read before saying yes."""
     blocks: list[Block] = [
-        Line(f"{plan.kind} would call linkbak {when(plan.order.interval)}", "strong"),
-        Line(f"for the vault {terminal(str(plan.order.vault))}", indent=2),
+        Line(tr("{timer} would call linkbak {when}", timer=plan.kind, when=when(plan.order.interval)), "strong"),
+        Line(tr("for the vault {vault}", vault=terminal(str(plan.order.vault))), indent=2),
         Line(),
-        *pieces_blocks(plan.pieces, "would be written"),
+        *pieces_blocks(plan.pieces, tr("would be written")),
     ]
     for name in plan.order.command.held_back:
-        blocks.append(
-            Line(f"{name} is set here, but a timer does not see it: write it down with `linkbak config set`.", "odd")
+        said = tr(
+            "{name} is set here, but a timer does not see it: write it down with `linkbak config set`.", name=name
         )
+        blocks.append(Line(said, "odd"))
     for other in plan.others:
-        also = (
-            f"{other.kind} calls linkbak for this vault too; `linkbak schedule remove --with {other.kind}` ends that."
+        also = tr(
+            "{timer} calls linkbak for this vault too; `linkbak schedule remove --with {timer}` ends that.",
+            timer=other.kind,
         )
         blocks.append(Line(also, "odd"))
     return blocks
@@ -68,7 +75,7 @@ def pieces_blocks(pieces: Sequence[Piece], what: str) -> list[Block]:
     """The text of files and of lines of the crontab, under where they stand."""
     blocks: list[Block] = []
     for where, text in pieces:
-        place = "your crontab" if where == "crontab" else terminal(where)
+        place = tr("your crontab") if where == "crontab" else terminal(where)
         blocks.append(Line(f"{place} ({what})", "strong"))
         blocks += [Line(terminal(line), indent=2, verbatim=True) for line in text.splitlines()]
         blocks.append(Line())
@@ -80,9 +87,11 @@ def installed_text(shown: Shown, kind: str) -> list[Block]:
     blocks: list[Block] = []
     for timer in shown.timers:
         if timer.kind == kind:
-            at = f"; next {_next(timer)}" if timer.next else ""
-            so = "" if shown.changed else "already "
-            blocks.append(Line(f"{kind} {so}calls linkbak {_often(timer)}{at}", "good" if timer.next else "odd"))
+            said = tr("{timer} already calls linkbak {when}", timer=kind, when=_often(timer))
+            if shown.changed:
+                said = tr("{timer} calls linkbak {when}", timer=kind, when=_often(timer))
+            coming = [tr("next {moment}", moment=_next(timer))] if timer.next else []
+            blocks.append(Line("; ".join([said, *coming]), "good" if timer.next else "odd"))
     return [*blocks, *(Line(REMARKS[name], indent=2) for name in shown.remarks)]
 
 
@@ -91,8 +100,8 @@ def removal_text(pieces: Sequence[Piece]) -> list[Block]:
     lines = [piece for piece in pieces if piece.where == "crontab"]
     files = [piece.where for piece in pieces if piece.where != "crontab"]
     return [
-        *pieces_blocks(lines, "would be taken out"),
-        *(Line(f"{terminal(where)} (would be deleted)", "strong") for where in files),
+        *pieces_blocks(lines, tr("would be taken out")),
+        *(Line(tr("{file} (would be deleted)", file=terminal(where)), "strong") for where in files),
     ]
 
 
@@ -102,40 +111,44 @@ def status_text(shown: Shown) -> list[Block]:
     for timer in shown.timers:
         blocks += timer_blocks(timer)
     if not shown.timers:
-        blocks.append(Line("no timer is set up; `linkbak schedule install` sets one up", "odd"))
+        blocks.append(Line(tr("no timer is set up; `linkbak schedule install` sets one up"), "odd"))
     if len(shown.timers) > 1:
-        blocks.append(Line("more than one timer calls it; `linkbak schedule remove --with NAME` removes one", "odd"))
+        said = tr("more than one timer calls it; `linkbak schedule remove --with NAME` removes one")
+        blocks.append(Line(said, "odd"))
     blocks.append(_last(last_run(shown.last_run)))
     return blocks
 
 
 def timer_blocks(timer: Timer) -> list[Block]:
     """One schedule in a few lines; its problems come with what to do."""
-    place = "your crontab" if timer.where == "crontab" else terminal(timer.where)
-    blocks: list[Block] = [Line(f"{timer.kind} calls linkbak {_often(timer)}", "strong")]
+    place = tr("your crontab") if timer.where == "crontab" else terminal(timer.where)
+    head = tr("{timer} calls linkbak {when}", timer=timer.kind, when=_often(timer))
+    blocks: list[Block] = [Line(head, "strong")]
     if timer.active is False:
         blocks.append(Line(_why_off(timer), "bad", 2))
     if not timer.command_ok:
-        blocks.append(Line("the program that it calls is gone; `linkbak schedule install` mends it", "bad", 2))
+        blocks.append(Line(tr("the program that it calls is gone; `linkbak schedule install` mends it"), "bad", 2))
     if timer.next and timer.command_ok:
-        blocks.append(Line(f"next {_next(timer)}", indent=2))
-    return [*blocks, Line(f"written in {place}", "dim", 2)]
+        blocks.append(Line(tr("next {moment}", moment=_next(timer)), indent=2))
+    return [*blocks, Line(tr("written in {place}", place=place), "dim", 2)]
 
 
 def when(interval: Interval) -> str:
     """``every week, on Monday at 10:17``."""
-    clock = f"at {interval.hour:02}:{interval.minute:02}"
+    clock = f"{interval.hour:02}:{interval.minute:02}"
     if interval.every == "hour":
-        return f"every hour, {interval.minute} minutes past"
+        return tr("every hour, {minute} minutes past", minute=interval.minute)
     if interval.every == "week":
-        return f"every week, on {_WEEKDAYS[interval.weekday - 1]} {clock}"
-    return f"every month, on day {interval.day} {clock}" if interval.every == "month" else f"every day {clock}"
+        return tr("every week, on {weekday} at {time}", weekday=_WEEKDAYS[interval.weekday - 1], time=clock)
+    if interval.every == "month":
+        return tr("every month, on day {day} at {time}", day=interval.day, time=clock)
+    return tr("every day at {time}", time=clock)
 
 
 def moment(at: str) -> str:
     """``27 Nov 2026, 10:17``, in local time."""
     local = datetime.fromisoformat(at).astimezone()
-    return f"{day(local.date())}, {local:%H:%M}"
+    return tr("{day}, {time}", day=day(local.date()), time=f"{local:%H:%M}")
 
 
 def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
@@ -152,27 +165,30 @@ def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
 
 
 def _often(timer: Timer) -> str:
-    return when(timer.interval) if timer.interval else "at times set by somebody else"
+    return when(timer.interval) if timer.interval else tr("at times set by somebody else")
 
 
 def _why_off(timer: Timer) -> str:
     if timer.kind != "cron":
-        return "but it is switched off: `linkbak schedule install` switches it on"
+        return tr("but it is switched off: `linkbak schedule install` switches it on")
     if timer.interval is None:
-        return "but its line is broken: `linkbak schedule install` mends it"
-    return "but no cron is running on this machine: `service cron start`, as root, starts it"
+        return tr("but its line is broken: `linkbak schedule install` mends it")
+    return tr("but no cron is running on this machine: `service cron start`, as root, starts it")
 
 
 def _next(timer: Timer) -> str:
-    late = " or soon after" if timer.kind in ("systemd", "task-scheduler") else ""
-    return moment(timer.next) + late
+    if timer.kind in ("systemd", "task-scheduler"):
+        return tr("{moment} or soon after", moment=moment(timer.next))
+    return moment(timer.next)
 
 
 def _last(run: LastRunDocument | None) -> Line:
     if run is None:
-        return Line("last run: none so far")
-    ended = "all was well" if run["status"] == 0 else f"it ended with status {run['status']}"
-    return Line(f"last run {moment(run['at'])}: {ended}")
+        return Line(tr("last run: none so far"))
+    at = moment(run["at"])
+    if run["status"] == 0:
+        return Line(tr("last run {moment}: all was well", moment=at))
+    return Line(tr("last run {moment}: it ended with status {status}", moment=at, status=run["status"]))
 
 
 # --- JSON of schedules ---
@@ -248,13 +264,16 @@ def run_troubles(run: Run) -> list[str]:
     owed = [one for step in run.steps for one in step.owed]
     if told or not owed or any(step.lines for step in run.steps):
         return told
-    more = f" and {count(len(owed) - _FEW, 'other thing')}" if owed[_FEW:] else ""
-    return [f"still to be mended: {'; '.join(owed[:_FEW])}{more}; `linkbak status` says more"]
+    what = "; ".join(owed[:_FEW])
+    if owed[_FEW:]:
+        what = tr("{what} and {others}", what=what, others=count(len(owed) - _FEW, "other thing"))
+    return [tr("still to be mended: {what}; `linkbak status` says more", what=what)]
 
 
 def trouble(steps: str, failed: LinkbakError) -> list[str]:
     """One thing that went wrong, and what to do about it."""
-    return [f"error: {steps}: {failed}", *([f"hint: {failed.hint}"] if failed.hint else [])]
+    hint = [tr("hint: {hint}", hint=failed.hint)] if failed.hint else []
+    return [tr("error: {message}", message=f"{steps}: {failed}"), *hint]
 
 
 class StepDocument(TypedDict):

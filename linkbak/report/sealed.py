@@ -1,0 +1,216 @@
+"""Sealed copies and their keys: the results of seal and unseal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from linkbak.model import NamedTuple
+from linkbak.report import Block, Line, count, day, size
+from linkbak.report.escape import terminal
+from linkbak.report.json import fill
+from linkbak.texts import tr, tr_count
+
+if TYPE_CHECKING:
+    from linkbak.encryption import Sealed, Unsealed
+
+
+# --- seal ---
+
+
+class Key(NamedTuple):
+    """A pair of keys made anew: the file that holds the secret one, and the public one."""
+
+    file: Path
+    public: str
+
+
+class Made(NamedTuple):
+    """What came of `linkbak seal`: of which vault, a new pair of keys, a copy."""
+
+    vault: Path
+    key: Key | None
+    sealed: Sealed | None
+
+
+def seal_text(sealed: Sealed, *, since_last: bool) -> list[Block]:
+    """The copy, and what is needed to open it."""
+    if sealed.file is None:
+        said = tr("nothing has come since the copy of {day}; nothing was written", day=_sealed_on(sealed))
+        return [Line(said, "good")]
+    return _sealed(sealed, since_last=since_last)
+
+
+def key_text(key: Key) -> list[Block]:
+    """The new keys, and what to do with them."""
+    return [
+        Line(tr("made a pair of keys"), "good"),
+        Line(tr("public: {key}", key=key.public), indent=2, verbatim=True),
+        Line(tr("secret: in {file}, which you alone can read", file=terminal(str(key.file))), indent=2),
+        Line(
+            tr("Seal every further copy with --to and the public key; the secret one is needed only to open them."),
+            indent=2,
+        ),
+        Line(
+            tr(
+                "Keep a copy of that file apart from this machine and from the sealed copies, on paper if you like: "
+                "who has lost it can open none of them, and nobody can help."
+            ),
+            indent=2,
+        ),
+    ]
+
+
+def _sealed(sealed: Sealed, *, since_last: bool) -> list[Block]:
+    new = count(sealed.snapshots, "snapshot")
+    if not sealed.snapshots and sealed.follows:
+        new = tr("marks or settings alone")
+    what = tr("{new}, {size}, in {file}", new=new, size=size(sealed.bytes), file=terminal(str(sealed.file)))
+    follows = sealed.follows
+    if follows is None and since_last:
+        said = tr("sealed the whole vault, since no earlier copy in that folder is known: {what}", what=what)
+        return [Line(said, "good")]
+    if follows is None:
+        return [Line(tr("sealed the whole vault: {what}", what=what), "good")]
+    name = terminal(follows.file)
+    lines: list[Block] = [
+        Line(tr("sealed what came since {day}: {what}", day=_sealed_on(sealed), what=what), "good"),
+        Line(tr("It goes on from {file}; to open it, that copy is needed, too.", file=name), indent=2),
+    ]
+    if not sealed.there:
+        said = tr("{file} is not in that folder any more: make sure that you have it elsewhere.", file=name)
+        lines.append(Line(said, "odd", indent=2))
+    return lines
+
+
+def _sealed_on(sealed: Sealed) -> str:
+    return day(sealed.follows.at[:10]) if sealed.follows else ""
+
+
+class KeyDocument(TypedDict):
+    """A pair of keys made anew: the file that holds the secret one, and the public one."""
+
+    file: str
+    public: str
+
+
+class FollowsDocument(TypedDict):
+    """The copy that another goes on from, and whether it still lies in the same folder."""
+
+    file: str
+    at: str
+    commit: str
+    there: bool
+
+
+class SealDocument(TypedDict):
+    """A sealed copy; `file` is null if nothing was new, or if a key is all that was wanted (then `commit` is, too).
+
+    `follows` is null if the copy holds the whole vault. `snapshots` are those that it brings.
+    """
+
+    schema: Literal["linkbak.seal/1"]
+    vault: str
+    file: str | None
+    at: str | None
+    commit: str | None
+    bytes: int
+    snapshots: int
+    follows: FollowsDocument | None
+    key: KeyDocument | None
+
+
+def seal_document(made: Made) -> SealDocument:
+    """What --json prints."""
+    sealed, key = made.sealed, made.key
+    follows = sealed.follows if sealed else None
+    return {
+        "schema": "linkbak.seal/1",
+        "vault": str(made.vault),
+        "file": str(sealed.file) if sealed and sealed.file else None,
+        "at": sealed.at if sealed else None,
+        "commit": sealed.commit if sealed else None,
+        "bytes": sealed.bytes if sealed else 0,
+        "snapshots": sealed.snapshots if sealed else 0,
+        "follows": {**follows._asdict(), "there": sealed.there} if sealed and follows else None,  # type: ignore[typeddict-item]
+        "key": {"file": str(key.file), "public": key.public} if key else None,
+    }
+
+
+# --- unseal ---
+
+
+def unseal_text(unsealed: Unsealed) -> list[Block]:
+    """The vault that is there now, or what came into the one that was there."""
+    place = terminal(str(unsealed.place))
+    if unsealed.created:
+        made = tr_count(
+            "made a vault of the sealed copy in {place}: {snapshots}",
+            "made a vault of the sealed copies in {place}: {snapshots}",
+            len(unsealed.copies),
+            place=place,
+            snapshots=count(unsealed.snapshots, "snapshot"),
+        )
+        return [
+            Line(made, "good"),
+            Line(tr("every file was compared with the sha256 written down when it was imported"), indent=2),
+        ]
+    if not any(unsealed.pulled):
+        return [Line(tr("the vault in {place} has all of it already; nothing was changed", place=place), "good")]
+    snapshots, marks = _unsealed_counts(unsealed)
+    said = tr(
+        "{snapshots} and {marks} came into the vault in {place}",
+        snapshots=count(snapshots, "snapshot"),
+        marks=count(marks, "mark"),
+        place=place,
+    )
+    return [Line(said, "good")]
+
+
+class CopyDocument(TypedDict):
+    """A sealed copy that was opened: its newest commit, and whether it holds a whole vault."""
+
+    file: str
+    commit: str
+    whole: bool
+
+
+class UnsealDocument(TypedDict):
+    """What came of sealed copies: a new vault, or more in one that was there; `new` are the snapshots that came.
+
+    `used` is the vault that commands use from now on, if one was made.
+    """
+
+    schema: Literal["linkbak.unseal/1"]
+    vault: str
+    created: bool
+    commit: str
+    snapshots: int
+    new: int
+    marks: int
+    copies: list[CopyDocument]
+    used: str
+
+
+def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
+    """What --json prints."""
+    snapshots, marks = _unsealed_counts(unsealed)
+    return fill(
+        UnsealDocument,
+        unsealed,
+        schema="linkbak.unseal/1",
+        vault=unsealed.place,
+        new=unsealed.snapshots if unsealed.created else snapshots,
+        marks=marks,
+        copies=[
+            {"file": str(one.file), "commit": one.contents.commit, "whole": not one.contents.needs}
+            for one in unsealed.copies
+        ],
+        used=used,
+    )
+
+
+def _unsealed_counts(unsealed: Unsealed) -> tuple[int, int]:
+    """How many snapshots, and lines of marks, came into a vault that was there."""
+    came = [one for one in unsealed.pulled if one is not None]
+    return sum(len(one.new) for one in came), sum(one.marks for one in came)
