@@ -24,7 +24,7 @@ from linkbak.index import (
 )
 from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Line, day, number, who, work
+from linkbak.report import Block, Line, Tone, day, number, who, work
 from linkbak.report.escape import readable_address
 from linkbak.report.json import fill
 from linkbak.report.lost import VerdictDocument, why
@@ -38,12 +38,12 @@ from linkbak.report.people import (
     standing,
     when,
 )
-from linkbak.texts import tr_kept
+from linkbak.texts import tr, tr_kept
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
 
-_LABEL = 13
+_LABEL = 12
 _SAID_AT_MOST = 120
 """How many characters of a message are shown."""
 
@@ -51,17 +51,17 @@ _SAID_AT_MOST = 120
 def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
     """The page; unknown facts have no line. `verdict` is given for those who are lost."""
     sections: Sequence[tuple[str, list[Block]]] = (
-        ("Why", [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
-        ("What you can do", _advice(line.person, verdict)),
-        ("How to reach them", _ways(line)),
-        ("Last messages, newest first", _last_messages(line.last_messages)),
-        ("Your marks", marks(line.marks)),
-        ("Notes the network kept", [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in line.notes]),
-        ("Through the years", _life(line)),
-        ("Invitations", _more(line)),
-        ("Endorsements", _endorsements(line.endorsements)),
-        ("Recommendations", _recommendations(line.recommendations)),
-        ("Perhaps the same person", _doubts(line.alternatives)),
+        (tr("Why"), [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
+        (tr("What you can do"), _advice(line.person, verdict)),
+        (tr("How to reach them"), _ways(line)),
+        (tr("Last messages, newest first"), _last_messages(line.last_messages)),
+        (tr("Your marks"), marks(line.marks)),
+        (tr("Notes the network kept"), [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in line.notes]),
+        (tr("Through the years"), _life(line)),
+        (tr("Invitations"), _more(line)),
+        (tr("Endorsements"), _endorsements(line.endorsements)),
+        (tr("Recommendations"), _recommendations(line.recommendations)),
+        (tr("Perhaps the same person"), _doubts(line.alternatives)),
     )
     blocks = [*_head(line), *_facts(line, tell_account)]
     for title, body in sections:
@@ -85,32 +85,37 @@ def _head(line: Timeline) -> list[Block]:
 
 def _back(absence: Absence) -> str:
     assert absence.back is not None
-    return f"was away for a while and is back: went {when(absence.went)}; listed again {when(absence.back)}"
+    went, back = when(absence.went), when(absence.back)
+    return tr("was away for a while and is back: went {went}; listed again {back}", went=went, back=back)
 
 
 def _facts(line: Timeline, tell_account: bool) -> list[Block]:
     person = line.person
-    facts = {
-        "id": person.id,
-        "account": person.account if tell_account else "",
-        "connected": day(person.row.connected_on) or _written(line.date_as_written),
-        "how": _how(line),
-        "in lists": _seen(person),
-        "messages": _messages(line),
-        "invitations": _invitations(line),
-        "tags": ", ".join(person.tags),
-    }
-    return [Line(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
+    facts = (
+        (tr("id"), person.id),
+        (tr("account"), person.account if tell_account else ""),
+        (tr("connected"), day(person.row.connected_on) or _written(line.date_as_written)),
+        (tr("how"), _how(line)),
+        (tr("in lists"), _seen(person)),
+        (tr("messages"), _messages(line)),
+        (tr("invitations"), _invitations(line)),
+        (tr("tags"), ", ".join(person.tags)),
+    )
+    return [_labelled(label, text) for label, text in facts if text]
+
+
+def _labelled(label: str, text: str, tone: Tone = "plain") -> Line:
+    return Line(f"{label:<{_LABEL}} {text}", tone, 2)
 
 
 def _written(date: str) -> str:
     """A date that could not be read, as written."""
-    return f"{date.strip()}, as the list has it" if date.strip() else ""
+    return tr("{date}, as the list has it", date=date.strip()) if date.strip() else ""
 
 
 def _seen(person: Person) -> str:
     first, last = day(person.first_seen), day(person.last_seen)
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else tr("{first} to {last}", first=first, last=last)
 
 
 def _how(line: Timeline) -> str:
@@ -118,7 +123,7 @@ def _how(line: Timeline) -> str:
     if line.person.row.connected_on is None:
         return ""
     asked = _led(line)
-    return _invitation(asked) if asked else "no archive says who invited whom"
+    return _invitation(asked) if asked else tr("no archive says who invited whom")
 
 
 def _led(line: Timeline) -> Invited | None:
@@ -141,9 +146,14 @@ def _more(line: Timeline) -> list[Block]:
 def _messages(line: Timeline) -> str:
     talk = line.talk
     if not talk.messages:
-        return "unknown: no archive shows it" if line.person.untold else "none in any archive"
-    ways = f"{number(talk.sent)} from you, {number(talk.received)} from them"
-    return f"{number(talk.messages)} ({ways}), {between(talk.first, talk.last)}"
+        return tr("unknown: no archive shows it") if line.person.untold else tr("none in any archive")
+    return tr(
+        "{messages} ({sent} from you, {received} from them), {when}",
+        messages=number(talk.messages),
+        sent=number(talk.sent),
+        received=number(talk.received),
+        when=between(talk.first, talk.last),
+    )
 
 
 def _invitations(line: Timeline) -> str:
@@ -160,13 +170,15 @@ def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
     told = ADVICE[verdict.cause] if verdict else _ADVICE.get(person.state, "")
     lines = [Line(told, indent=2)] if told else []
     if verdict and not verdict.by_user:
-        lines.append(Line(f"if you know why: linkbak mark {person.id} cause closed (or another)", indent=2))
-    return [*lines, Line(f"to keep what you know of them: linkbak mark {person.id} note TEXT", indent=2)]
+        said = tr("if you know why: linkbak mark {person} cause closed (or another)", person=person.id)
+        lines.append(Line(said, indent=2))
+    said = tr("to keep what you know of them: linkbak mark {person} note TEXT", person=person.id)
+    return [*lines, Line(said, indent=2)]
 
 
 _ADVICE: dict[State, str] = {
-    "hidden": "wait, since hidden profiles are often shown again; or ask them another way",
-    "unclear": "check their profile; the next archive may show more",
+    "hidden": tr("wait, since hidden profiles are often shown again; or ask them another way"),
+    "unclear": tr("check their profile; the next archive may show more"),
 }
 """Advice for states that are no loss."""
 
@@ -176,43 +188,64 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
     row = line.person.row
     found = [("e-mail", row.email.strip()), ("profile", row.url.strip())]
     if line.person.state == "listed":
-        found.append(("message", "on LinkedIn, as long as you are connected"))
+        found.append(("message", tr("on LinkedIn, as long as you are connected")))
     for book in line.address_book:
         told = ", ".join(filter(None, map(one_line, (book.emails, book.phones, book.birthday, book.addresses))))
-        found += [("address book", f"{told} (by the e-mail)" if told and book.how == "email" else told)]
+        if told and book.how == "email":
+            told = tr("{addresses} (by the e-mail)", addresses=told)
+        found += [("address book", told)]
     found += [("before", was) for was in _past((*line.emails, *line.addresses))]
     return [(what, text) for what, text in found if text]
 
 
+_WAYS = {
+    "e-mail": tr("e-mail"),
+    "profile": tr("profile"),
+    "message": tr("message"),
+    "address book": tr("address book"),
+    "before": tr("before"),
+}
+
+
 def _ways(line: Timeline) -> list[Block]:
     """A line each; without an e-mail in the lists, where others may be: notes, messages, the own address book."""
-    shown = [Line(f"{what:<{_LABEL}}{readable_address(text)}", indent=2) for what, text in ways(line)]
-    more = Line(f"{'elsewhere':<{_LABEL}}linkbak reach --why {line.person.id}", "dim", 2)
+    shown = [_labelled(_WAYS[what], readable_address(text)) for what, text in ways(line)]
+    more = _labelled(tr("elsewhere"), f"linkbak reach --why {line.person.id}", "dim")
     return [*shown, *([] if line.person.row.email.strip() else [more])]
 
 
 def _last_messages(said: Sequence[ExchangedMessage]) -> list[Block]:
     """A line each: when, by whom, and how it begins."""
-    return [
-        Line(f"{day(one.sent_at) or 'undated'}, {'you' if one.outgoing else 'they'}: {_beginning(one)}", indent=2)
-        for one in said
-    ]
+    return [Line(_said_on(one), indent=2) for one in said]
+
+
+def _said_on(one: ExchangedMessage) -> str:
+    when, text = day(one.sent_at) or tr("undated"), _beginning(one)
+    return (
+        tr("{day}, you: {text}", day=when, text=text)
+        if one.outgoing
+        else tr("{day}, they: {text}", day=when, text=text)
+    )
 
 
 def _beginning(message: ExchangedMessage) -> str:
-    text = one_line(message.content) or one_line(message.subject) or "(nothing written)"
+    text = one_line(message.content) or one_line(message.subject) or tr("(nothing written)")
     return text if len(text) <= _SAID_AT_MOST else f"{text[:_SAID_AT_MOST].rstrip()}…"
 
 
 # --- through the years ---
 
 _WENT = {
-    "gone": "no longer listed",
-    "hidden": "shown only as a date",
-    "unclear": "perhaps gone; the rows allow two readings",
+    "gone": tr("no longer listed"),
+    "hidden": tr("shown only as a date"),
+    "unclear": tr("perhaps gone; the rows allow two readings"),
 }
-_BACK = {"gone": "listed again", "hidden": "shown by name again", "unclear": "listed for certain"}
-_NO_JOB = "shows no company and no position"
+_BACK = {
+    "gone": tr("listed again"),
+    "hidden": tr("shown by name again"),
+    "unclear": tr("listed for certain"),
+}
+_NO_JOB = tr("shows no company and no position")
 
 
 class _Event(NamedTuple):
@@ -231,7 +264,7 @@ def _life(line: Timeline) -> list[Block]:
 
 def _tenures(tenures: Sequence[Tenure]) -> Iterator[_Event]:
     for place, one in enumerate(tenures):
-        what = "connected again" if place else "connected"
+        what = tr("connected again") if place else tr("connected")
         if one.connected_on:
             yield _Event(one.connected_on, day(one.connected_on), what)
         elif place:
@@ -242,7 +275,8 @@ def _names(names: Sequence[Span]) -> Iterator[_Event]:
     """Nothing for somebody who never changed it: the name is at the top of the page."""
     for before, one in zip([None, *names], names, strict=False):
         if before is not None:
-            yield _Event(one.began.before, when(one.began), f"{before.value} is now {one.value}")
+            now = tr("{before} is now {name}", before=before.value, name=one.value)
+            yield _Event(one.began.before, when(one.began), now)
 
 
 def _jobs(jobs: Sequence[Job], first_seen: str) -> Iterator[_Event]:
@@ -253,7 +287,7 @@ def _jobs(jobs: Sequence[Job], first_seen: str) -> Iterator[_Event]:
     for one, following in zip(jobs, [*jobs[1:], None], strict=False):
         job = ", ".join(part for part in (one.position.strip(), one.company.strip()) if part)
         at = one.began.before
-        yield _Event(at, f"by {day(at)}" if at == first_seen else when(one.began), job or _NO_JOB)
+        yield _Event(at, tr("by {day}", day=day(at)) if at == first_seen else when(one.began), job or _NO_JOB)
         if one.ended is not None and (following is None or following.began != one.ended):
             yield _Event(one.ended.before, when(one.ended), _NO_JOB)
 
@@ -269,8 +303,11 @@ def _past(spans: Iterable[Span]) -> Iterator[str]:
     for one in spans:
         if one.value.strip() and one.ended is not None:
             first, last = day(one.began.before), day(one.ended.after)
-            lists = f"in lists from {first} to {last}" if last and first != last else f"in the list of {first}"
-            yield f"{one.value.strip()} ({lists})"
+            value = one.value.strip()
+            if last and first != last:
+                yield tr("{value} (in lists from {first} to {last})", value=value, first=first, last=last)
+            else:
+                yield tr("{value} (in the list of {day})", value=value, day=first)
 
 
 def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
@@ -286,32 +323,36 @@ def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
 # --- between the two ---
 
 _SAID = {
-    LINKED: "you linked your contact",
-    NOT_LINKED: "you said that they are not your contact",
-    "note": "you noted",
-    "known": "you know them",
-    "unknown": "you do not know them",
-    "removed-by-me": "you ended the connection",
-    "cause": "you named the cause",
+    LINKED: tr("you linked your contact"),
+    NOT_LINKED: tr("you said that they are not your contact"),
+    "note": tr("you noted"),
+    "known": tr("you know them"),
+    "unknown": tr("you do not know them"),
+    "removed-by-me": tr("you ended the connection"),
+    "cause": tr("you named the cause"),
 }
 """The marks, addressed to the reader who made them; tags are elsewhere."""
 
 
 def _invitation(one: Invited) -> str:
     """``they invited you on 4 Mar 2026: "Hello"``."""
-    sides = "you invited them" if one.outgoing else "they invited you"
-    date = f" on {day(one.sent_at)}" if one.sent_at else ""
+    said = tr("you invited them") if one.outgoing else tr("they invited you")
+    if at := day(one.sent_at):
+        said = tr("you invited them on {day}", day=at) if one.outgoing else tr("they invited you on {day}", day=at)
     message = one_line(one.message)
-    return f'{sides}{date}: "{message}"' if message else f"{sides}{date}, without a note"
+    return f'{said}: "{message}"' if message else tr("{invitation}, without a note", invitation=said)
 
 
 def _endorsements(praised: Sequence[Endorsed]) -> list[Block]:
     """A line each way."""
     blocks: list[Block] = []
-    for given, sides in ((False, "they endorsed you for"), (True, "you endorsed them for")):
-        skills = [f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given]
+    for given in (False, True):
+        skills = ", ".join(
+            f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given
+        )
         if skills:
-            blocks.append(Line(f"{sides} {', '.join(skills)}", indent=2))
+            yours = tr("you endorsed them for {skills}", skills=skills)
+            blocks.append(Line(yours if given else tr("they endorsed you for {skills}", skills=skills), indent=2))
     return blocks
 
 
@@ -319,7 +360,7 @@ def _recommendations(praised: Sequence[Recommended]) -> list[Block]:
     """Who recommended whom, as what they were then; below it the text."""
     blocks: list[Block] = []
     for one in praised:
-        sides = "you recommended them" if one.given else "they recommended you"
+        sides = tr("you recommended them") if one.given else tr("they recommended you")
         blocks.append(Line(f"{sides}{_aside(one.at, one.status, one.position, one.company)}", indent=2))
         if one.text.strip():
             blocks.append(Line(f'"{one_line(one.text)}"', indent=4))
@@ -334,7 +375,7 @@ def _aside(at: str, status: str, *more: str) -> str:
 
 
 def _dates(note: Noted) -> str:
-    parts = [day(note.created), f"edited {day(note.edited)}" if note.edited else ""]
+    parts = [day(note.created), tr("edited {day}", day=day(note.edited)) if note.edited else ""]
     dates = ", ".join(part for part in parts if part)
     return f"{dates}: " if dates else ""
 
@@ -347,7 +388,9 @@ def marks(said: Sequence[Mark]) -> list[Block]:
 def _mark(mark: Mark) -> str:
     value = CAUSES.get(mark.value, mark.value) if mark.fact == "cause" else value_shown(mark)
     said = _SAID.get(mark.fact, mark.fact)
-    return f"{day(mark.at)}, {said}{f': {one_line(value)}' if value.strip() else ''} (mark {mark.id})"
+    if value.strip():
+        said = f"{said}: {one_line(value)}"
+    return tr("{day}, {said} (mark {mark})", day=day(mark.at), said=said, mark=mark.id)
 
 
 # --- JSON ---

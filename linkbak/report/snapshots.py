@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, number, size
 from linkbak.report.json import fill
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.model import Manifest
@@ -63,18 +64,18 @@ class Entry(NamedTuple):
 
 
 _COLUMNS = (
-    Column("snapshot"),
-    Column("connections", right=True),
-    Column("hidden", right=True),
-    Column("new", right=True),
-    Column("gone", right=True),
-    Column("files", right=True),
-    Column("size", right=True),
+    Column(tr("snapshot")),
+    Column(tr("connections"), right=True),
+    Column(tr("hidden"), right=True),
+    Column(tr("new"), right=True),
+    Column(tr("gone"), right=True),
+    Column(tr("files"), right=True),
+    Column(tr("size"), right=True),
     Column(""),
 )
 
 
-_BOOK_COLUMNS = (Column("snapshot"), Column("contacts", right=True), *_COLUMNS[5:])
+_BOOK_COLUMNS = (Column(tr("snapshot")), Column(tr("contacts"), right=True), *_COLUMNS[5:])
 
 
 def log_text(entries: Sequence[Entry]) -> list[Block]:
@@ -84,17 +85,18 @@ def log_text(entries: Sequence[Entry]) -> list[Block]:
         rows = [_row(entry) for entry in entries if entry.summary.key.account == account]
         book = any(entry.contacts is not None for entry in entries if entry.summary.key.account == account)
         blocks += [Line()] if blocks else []
-        blocks.append(Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"))
+        head = tr("{account}: {snapshots}, newest first", account=account, snapshots=count(len(rows), "snapshot"))
+        blocks.append(Line(head, "strong"))
         blocks.append(Table(_BOOK_COLUMNS if book else _COLUMNS, rows))
     if any(entry.held for entry in entries):
-        blocks.append(Line("held: the list shrank too much; its losses are not believed yet", "odd"))
+        blocks.append(Line(tr("held: the list shrank too much; its losses are not believed yet"), "odd"))
     return blocks
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
     one = entry.summary
     if entry.contacts is not None:
-        aside = "set aside" if entry.set_aside else ""
+        aside = tr("set aside") if entry.set_aside else ""
         return one.key.id, number(entry.contacts), number(one.files), size(one.bytes), aside
     return (
         one.key.id,
@@ -104,7 +106,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         "" if entry.vanished is None else f"-{number(entry.vanished)}" if entry.vanished else "0",
         number(one.files),
         size(one.bytes),
-        "set aside" if entry.set_aside else "held" if entry.held else "",
+        tr("set aside") if entry.set_aside else tr("held") if entry.held else "",
     )
 
 
@@ -156,21 +158,27 @@ def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
         (
             facts.path,
             size(facts.bytes),
-            facts.kind or "(unknown)",
+            facts.kind or tr("(unknown)"),
             number(facts.rows) if facts.table else "",
-            f"{number(facts.skipped)} not understood" if facts.skipped else "",
+            tr("{rows} not understood", rows=number(facts.skipped)) if facts.skipped else "",
         )
         for facts in sorted(manifest.files, key=lambda facts: facts.path.casefold())
     ]
     columns = (
-        Column("file", most=60),
-        Column("size", right=True),
-        Column("kind"),
-        Column("rows", right=True),
+        Column(tr("file"), most=60),
+        Column(tr("size"), right=True),
+        Column(tr("kind")),
+        Column(tr("rows"), right=True),
         Column(""),
     )
     total = sum(facts.bytes for facts in manifest.files)
-    head = f"{key.account} {key.id}: {count(len(rows), 'file')}, {size(total)}, from {manifest.archive.name}"
+    head = tr(
+        "{snapshot}: {files}, {size}, from {archive}",
+        snapshot=f"{key.account} {key.id}",
+        files=count(len(rows), "file"),
+        size=size(total),
+        archive=manifest.archive.name,
+    )
     return [Line(head, "strong"), Table(columns, rows)]
 
 
@@ -202,8 +210,13 @@ def files_document(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
 
 # --- restore ---
 
-_RESTORE_COLUMNS = (Column("file", most=60), Column("size", right=True), Column("time"), Column(""))
-_STATES = {"new": "", "same": "there already, the same", "replaced": "written over what is there", "damaged": "damaged"}
+_RESTORE_COLUMNS = (Column(tr("file"), most=60), Column(tr("size"), right=True), Column(tr("time")), Column(""))
+_STATES = {
+    "new": "",
+    "same": tr("there already, the same"),
+    "replaced": tr("written over what is there"),
+    "damaged": tr("damaged"),
+}
 
 
 def restore_text(found: Restored) -> list[Block]:
@@ -211,39 +224,56 @@ def restore_text(found: Restored) -> list[Block]:
     if found.dry:
         return _dry_text(found)
     given = [one for one in found.files if one.state != "damaged"]
-    what = f"{found.key.account} of {day(found.taken)}"
+    what, place = _named(found.key, found.taken), found.place
     if not found.damaged:
-        blocks: list[Block] = [Line(f"{what}: {_sum(given)}, restored to {found.place}", "good")]
-        blocks.append(Line("every byte compared with what was imported", indent=2))
+        said = tr("{snapshot}: {files}, restored to {place}", snapshot=what, files=_sum(given), place=place)
+        blocks: list[Block] = [Line(said, "good")]
+        blocks.append(Line(tr("every byte compared with what was imported"), indent=2))
     else:
-        some = f"{number(len(given))} of {count(len(found.files), 'file')} restored"
-        blocks = [Line(f"{what}: {some} to {found.place}" if given else f"{what}: nothing restored", "bad")]
+        said = tr("{snapshot}: nothing restored", snapshot=what)
+        if given:
+            said = tr(
+                "{snapshot}: {some} of {files} restored to {place}",
+                snapshot=what,
+                some=number(len(given)),
+                files=count(len(found.files), "file"),
+                place=place,
+            )
+        blocks = [Line(said, "bad")]
         blocks += [Line(line, "bad", indent=2) for line in _damage(found.damaged)]
     return blocks + [Line(line, indent=2) for line in _notes(found)]
 
 
 def restore_failures(found: Restored) -> list[str]:
     """What is said even to those who asked for silence."""
-    return [f"error: {line}" for line in _damage(found.damaged)]
+    return [tr("error: {message}", message=line) for line in _damage(found.damaged)]
+
+
+_VERIFY = tr("`linkbak verify` says what is damaged and what is still whole")
 
 
 def _damage(damaged: Sequence[RestoredFile]) -> list[str]:
     if not damaged:
         return []
-    head = f"{count(len(damaged), 'file')} not restored, since what the vault holds is damaged:"
-    return [head, *(one.facts.path for one in damaged), "`linkbak verify` says what is damaged and what is still whole"]
+    files = count(len(damaged), "file")
+    head = tr("{files} not restored, since what the vault holds is damaged:", files=files)
+    return [head, *(one.facts.path for one in damaged), _VERIFY]
 
 
 def _notes(found: Restored) -> list[str]:
     states = [one.state for one in found.files]
     notes = []
     if same := states.count("same"):
-        notes.append(f"{count(same, 'file')} there already, the same byte for byte, and left alone")
+        files = count(same, "file")
+        notes.append(tr("{files} there already, the same byte for byte, and left alone", files=files))
     if over := states.count("replaced"):
-        notes.append(f"{count(over, 'file')} written over what was there")
+        notes.append(tr("{files} written over what was there", files=count(over, "file")))
     for one in found.renamed:
-        why = "" if one.state == "same" else ": this place cannot hold its own name"
-        notes.append(f"{one.facts.path} lies there as {one.name}{why}")
+        path, name = one.facts.path, one.name
+        if one.state == "same":
+            notes.append(tr("{file} lies there as {name}", file=path, name=name))
+        else:
+            notes.append(tr("{file} lies there as {name}: this place cannot hold its own name", file=path, name=name))
     return notes
 
 
@@ -252,8 +282,18 @@ def _dry_text(found: Restored) -> list[Block]:
         (one.name, size(one.facts.bytes), one.modified[:19].replace("T", " "), _STATES[one.state])
         for one in found.files
     ]
-    what = f"{found.key.account} of {day(found.taken)}: {_sum(found.files)}"
-    return [Line(f"{what} would go to {found.place}; nothing was written", "strong"), Table(_RESTORE_COLUMNS, rows)]
+    said = tr(
+        "{snapshot}: {files} would go to {place}; nothing was written",
+        snapshot=_named(found.key, found.taken),
+        files=_sum(found.files),
+        place=found.place,
+    )
+    return [Line(said, "strong"), Table(_RESTORE_COLUMNS, rows)]
+
+
+def _named(key: SnapshotKey, taken: str) -> str:
+    """``linkedin-me of 20 Mar 2026``."""
+    return tr("{account} of {day}", account=key.account, day=day(taken))
 
 
 def _sum(files: Sequence[RestoredFile]) -> str:
@@ -312,33 +352,34 @@ _SHOWN = 20
 
 def drilled(found: Drill) -> str:
     """The name of the tried snapshot."""
-    return f"{found.snapshot.account} of {day(found.taken)}"
+    return _named(found.snapshot, found.taken)
 
 
 def drill_text(found: Drill) -> list[Block]:
     """The result of the trial."""
     if found.problems:
         return [Line(text, "plain" if indent else "bad", indent) for text, indent in _failure(found)]
-    files = f"{count(found.files, 'file')}, {size(found.bytes)}, every byte as it was imported"
+    files, rows, contacts = count(found.files, "file"), count(found.rows, "row"), count(found.people, "contact")
     return [
-        Line(f"{drilled(found)}: restored, read and exported again", "good"),
-        Line(files, indent=2),
-        Line(f"{count(found.rows, 'row')} read, no file with fewer than when it was imported", indent=2),
-        Line(f"{count(found.people, 'contact')} written, the same as out of the vault", indent=2),
+        Line(tr("{snapshot}: restored, read and exported again", snapshot=drilled(found)), "good"),
+        Line(tr("{files}, {size}, every byte as it was imported", files=files, size=size(found.bytes)), indent=2),
+        Line(tr("{rows} read, no file with fewer than when it was imported", rows=rows), indent=2),
+        Line(tr("{contacts} written, the same as out of the vault", contacts=contacts), indent=2),
     ]
 
 
 def drill_failures(found: Drill) -> list[str]:
     """What is said even to those who asked for silence."""
-    return [f"error: {text}" if not indent else text for text, indent in _failure(found)] if found.problems else []
+    lines = _failure(found) if found.problems else []
+    return [text if indent else tr("error: {message}", message=text) for text, indent in lines]
 
 
 def _failure(found: Drill) -> list[tuple[str, int]]:
-    lines = [(f"{drilled(found)}: the restore does not give back what was kept", 0)]
+    lines = [(tr("{snapshot}: the restore does not give back what was kept", snapshot=drilled(found)), 0)]
     lines += [(problem, 2) for problem in found.problems[:_SHOWN]]
     if (more := len(found.problems) - _SHOWN) > 0:
-        lines.append((f"and {number(more)} more", 2))
-    return [*lines, ("`linkbak verify` says what is damaged and what is still whole", 2)]
+        lines.append((tr("and {left} more", left=number(more)), 2))
+    return [*lines, (_VERIFY, 2)]
 
 
 class DrillDocument(TypedDict):

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes import headline, phrase
+from linkbak.causes import BAND_NAMES, headline, phrase
 from linkbak.index.people import close
 from linkbak.report import (
     Block,
@@ -37,6 +37,7 @@ from linkbak.report.lost import LossDocument
 from linkbak.report.messages import TalkDocument, same_words, talk_text, waiting
 from linkbak.report.people import EventDocument, PersonDocument, WindowDocument, brief, event_lines, in_words
 from linkbak.stats import periods, summed
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.index import Person
@@ -71,16 +72,19 @@ def text(found: Overview, glyphs: Glyphs) -> list[Block]:
 
 
 def _head(found: Overview) -> list[Block]:
-    owner = f", the network of {found.owner}" if found.owner else ""
-    head: list[Block] = [Line(f"{found.account}{owner}")]
+    title = found.account
+    if found.owner:
+        title = tr("{account}, the network of {owner}", account=found.account, owner=found.owner)
+    head: list[Block] = [Line(title)]
     if found.flows:
-        since = f"since {day(found.flows[-1].window.after)}; {connections(found)}"
+        since = tr("since {day}; {rest}", day=day(found.flows[-1].window.after), rest=connections(found))
         head += [Line(sentence(since_last(found)), "strong"), Line(since)]
     else:
         head.append(Line(connections(found)))
     if many := found.health.held:
-        who = count(many, "person", "people")
-        head.append(Line(f"{who} missing from a newer list, not believed yet: linkbak diff", "odd"))
+        people = count(many, "person", "people")
+        held = tr("{people} missing from a newer list, not believed yet: linkbak diff", people=people)
+        head.append(Line(held, "odd"))
     return head
 
 
@@ -89,12 +93,17 @@ def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
     if len(sizes) < 2:
         return []
     curves: tuple[tuple[str, Tone, list[tuple[str, int]]], ...] = (
-        ("connections", "good", [(one.taken, one.connections) for one in sizes]),
-        ("hidden", "odd", [(one.taken, one.hidden) for one in sizes]),
-        ("lost so far", "bad", [(one.taken, one.lost) for one in sizes]),
+        (tr("connections"), "good", [(one.taken, one.connections) for one in sizes]),
+        (tr("hidden"), "odd", [(one.taken, one.hidden) for one in sizes]),
+        (tr("lost so far"), "bad", [(one.taken, one.lost) for one in sizes]),
     )
     width = max(len(number(value)) for _, _, points in curves for _, value in points)
-    title = f"Size, {count(len(sizes), 'list')} from {day(sizes[0].taken)} to {day(sizes[-1].taken)}"
+    title = tr(
+        "Size, {lists} from {first} to {last}",
+        lists=count(len(sizes), "list"),
+        first=day(sizes[0].taken),
+        last=day(sizes[-1].taken),
+    )
     blocks: list[Block] = [Line(), Line(title, "strong")]
     for name, tone, points in curves:
         if any(value for _, value in points):
@@ -111,14 +120,15 @@ def _flows(flows: Sequence[Flow], glyphs: Glyphs) -> list[Block]:
     largest = max(_NARROW, *(max(one.added, one.lost) for one in every))
     unclear = any(one.unclear for one in every)
     rows = [_flow(one, largest, glyphs)[: 7 if unclear else 6] for one in every]
-    ended = "up to" if len(every[0].name) > len("2026-03") else "in"
+    ended = tr("up to") if len(every[0].name) > len("2026-03") else tr("in")
     columns = (
-        *(Column(ended), Column("new", right=True), Column(""), Column("lost", right=True), Column("")),
-        *(Column("back", right=True), Column("unclear", right=True)),
+        *(Column(ended), Column(tr("new"), right=True), Column(""), Column(tr("lost"), right=True), Column("")),
+        *(Column(tr("back"), right=True), Column(tr("unclear"), right=True)),
     )
+    head = tr("Since {day}: {what}", day=day(flows[0].window.after), what=happened(summed(flows)))
     return [
         Line(),
-        Line(f"Since {day(flows[0].window.after)}: {happened(summed(flows))}", "strong"),
+        Line(head, "strong"),
         Table(columns[: len(rows[0])], rows),
     ]
 
@@ -162,10 +172,10 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
         return []
     spans = [(years(one), one.people) for one in found.tenure]
     if unknown := undated(found):
-        spans.append(("not known", unknown))
+        spans.append((tr("not known"), unknown))
     largest = max(_WIDE, *(people for _, people in spans))
     rows = [(years, number(people), bar(people, largest, _WIDE, glyphs)) for years, people in spans]
-    columns = (Column("years connected"), Column("lost", right=True), Column(""))
+    columns = (Column(tr("years connected")), Column(tr("lost"), right=True), Column(""))
     return [Line(), Table(columns, rows)]
 
 
@@ -173,8 +183,8 @@ def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
     """The closest people, and the companies and positions that grew and shrank."""
     return [
         *_closest(found.closest, _CLOSEST),
-        *_changes("Companies", "company", found.companies, glyphs),
-        *_changes("Positions", "position", found.positions, glyphs),
+        *_changes(tr("Companies since {day}"), tr("company"), found.companies, glyphs),
+        *_changes(tr("Positions since {day}"), tr("position"), found.positions, glyphs),
     ]
 
 
@@ -183,14 +193,15 @@ def _closest_lost(found: Overview, most: int = _LOST) -> list[Block]:
     alone = [one for one in found.losses if one.event is None]
     if not alone and not found.events:
         return []
-    blocks: list[Block] = [Line(), Line("Gone and not back, closest first", "strong")]
+    blocks: list[Block] = [Line(), Line(tr("Gone and not back, closest first"), "strong")]
     for one in alone[:most]:
         blocks.append(Line(who_and_work(one.case.person.row), indent=2))
-        blocks.append(Line(f"by {day(one.case.window.before)}; {brief(headline(one.verdict))}", "dim", 4))
+        why = brief(headline(one.verdict))
+        blocks.append(Line(tr("by {day}; {why}", day=day(one.case.window.before), why=why), "dim", 4))
     for event in found.events[:_EVENTS]:
         blocks += event_lines(event, evidence=False)
     left = found.lost - len(alone[:most]) - sum(len(event.members) for event in found.events[:_EVENTS])
-    return [*blocks, *([Line(f"and {number(left)} more: linkbak lost", "dim", 2)] if left > 0 else [])]
+    return [*blocks, *([Line(tr("and {left} more: linkbak lost", left=number(left)), "dim", 2)] if left > 0 else [])]
 
 
 def _closest(closest: Sequence[Person], most: int) -> list[Block]:
@@ -201,12 +212,15 @@ def _closest(closest: Sequence[Person], most: int) -> list[Block]:
     ]
     if not rows:
         return []
-    columns = (Column("name", most=32), Column("messages", right=True), Column("the last"), Column("connected"))
-    return [Line(), Line("Closest to you", "strong"), Table(columns, rows)]
+    columns = (
+        *(Column(tr("name"), most=32), Column(tr("messages"), right=True)),
+        *(Column(tr("the last")), Column(tr("connected"))),
+    )
+    return [Line(), Line(tr("Closest to you"), "strong"), Table(columns, rows)]
 
 
 def _changes(title: str, name: str, changed: Changes, glyphs: Glyphs) -> list[Block]:
-    """Those that grew most, then those that shrank most."""
+    """Those that grew most, then those that shrank most; the title has a place for the day."""
     shown = list(chain(changed.grew[:_SIGNS], reversed(changed.shrank[:_SIGNS])))
     if not shown:
         return []
@@ -219,25 +233,25 @@ def _changes(title: str, name: str, changed: Changes, glyphs: Glyphs) -> list[Bl
         for one in shown
     ]
     columns = (
-        *(Column(name, most=34), Column("then", right=True), Column("now", right=True)),
-        *(Column("change", right=True), Column("")),
+        *(Column(name, most=34), Column(tr("then"), right=True), Column(tr("now"), right=True)),
+        *(Column(tr("change"), right=True), Column("")),
     )
-    return [Line(), Line(f"{title} since {day(changed.since)}", "strong"), Table(columns, rows)]
+    return [Line(), Line(title.format(day=day(changed.since)), "strong"), Table(columns, rows)]
 
 
 def _reach(reach: Reach, glyphs: Glyphs) -> list[Block]:
     ways = (
-        ("show an e-mail", reach.email),
-        ("you exchanged messages with", reach.talked),
-        ("both", reach.talked_email),
-        *([("messages: unknown", reach.untold)] if reach.untold else []),
+        (tr("show an e-mail"), reach.email),
+        (tr("you exchanged messages with"), reach.talked),
+        (tr("both"), reach.talked_email),
+        *([(tr("messages: unknown"), reach.untold)] if reach.untold else []),
     )
     rows = [
         (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, glyphs))
         for what, some in ways
     ]
     columns = (Column(""), Column("", right=True), Column("", right=True), Column(""))
-    title = f"Reach: of {count(reach.people, 'connection')}"
+    title = tr("Reach: of {connections}", connections=count(reach.people, "connection"))
     return [Line(), Line(title, "strong"), Table(columns, rows, titles=False)]
 
 
@@ -245,7 +259,7 @@ def _backup(found: Overview) -> list[Block]:
     health = found.health
     return [
         Line(),
-        Line("Backup", "strong"),
+        Line(tr("Backup"), "strong"),
         Line(kept(health, found.made), indent=2),
         *(Line(text, "good" if well else "odd", 2) for text, well in checks(health, found.made)),
         *(Line(text, "odd", 2) for text in concerns(health)),
@@ -292,16 +306,29 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
 
 def subject(found: Overview) -> str:
     """``linkedin-me: 3 lost (20 held), 5 new since 28 Feb 2026; 70 connections``."""
-    held = f" ({number(found.health.held)} held)" if found.health.held else ""
     if not found.sizes:
         return f"{found.account}: {connections(found)}"
     now = count(found.sizes[-1].connections, "connection")
     if not found.flows:
-        return f"{found.account}: {now} in the one list so far{held}"
+        return f"{found.account}: {_with_held(tr('{connections} in the one list so far', connections=now), found)}"
     last = found.flows[-1]
-    lost = number(last.lost) if last.lost else "nobody"
-    new = number(last.added - found.perhaps_old)
-    return f"{found.account}: {lost} lost{held}, {new} new since {day(last.window.after)}; {now}"
+    return tr(
+        "{account}: {lost}, {new} new since {day}; {connections}",
+        account=found.account,
+        lost=_with_held(_lost(last.lost), found),
+        new=number(last.added - found.perhaps_old),
+        day=day(last.window.after),
+        connections=now,
+    )
+
+
+def _with_held(said: str, found: Overview) -> str:
+    held = found.health.held
+    return tr("{lost} ({held} held)", lost=said, held=number(held)) if held else said
+
+
+def _lost(people: int) -> str:
+    return tr_count("{people} lost", "{people} lost", people, people=number(people)) if people else tr("nobody lost")
 
 
 class MailDocument(TypedDict):
@@ -328,10 +355,12 @@ _KINDS = 3
 def connections(found: Overview) -> str:
     """``70 connections on 20 Mar 2026, 5 of them hidden``."""
     if not found.sizes:
-        return "no list of connections yet"
+        return tr("no list of connections yet")
     newest = found.sizes[-1]
-    hidden = f", {number(newest.hidden)} of them hidden" if newest.hidden else ""
-    return f"{count(newest.connections, 'connection')} on {day(newest.taken)}{hidden}"
+    said = tr("{connections} on {day}", connections=count(newest.connections, "connection"), day=day(newest.taken))
+    if newest.hidden:
+        return tr("{connections}, {hidden} of them hidden", connections=said, hidden=number(newest.hidden))
+    return said
 
 
 def since_last(found: Overview) -> str:
@@ -348,32 +377,47 @@ def since_last(found: Overview) -> str:
 
 def happened(one: Sum) -> str:
     """``5 new, 3 lost (1 is back), 2 unclear``."""
-    back = f" ({count(one.back, 'is', 'are')} back)" if one.back else ""
-    unclear = f", {number(one.unclear)} unclear" if one.unclear else ""
-    return f"{number(one.added)} new, {number(one.lost) if one.lost else 'nobody'} lost{back}{unclear}"
+    gone = _lost(one.lost)
+    if one.back:
+        back = number(one.back)
+        gone = tr_count("{lost} ({back} is back)", "{lost} ({back} are back)", one.back, lost=gone, back=back)
+    parts = [tr("{people} new", people=number(one.added)), gone]
+    return ", ".join([*parts, *([tr("{people} unclear", people=number(one.unclear))] if one.unclear else [])])
 
 
 def lost(found: Overview) -> str:
     """``6 people are lost and not back; 3 more unclear``."""
     if len(found.sizes) < 2:
-        return "too early to tell who left: that takes two lists"
-    people = f"{count(found.lost, 'person is', 'people are')} lost and not back" if found.lost else "nobody is lost"
-    more = " more" if found.lost else ""
-    unclear = f"; {number(found.unclear)}{more} unclear" if found.unclear else ""
-    return f"{people}{unclear}; {number(found.removed)} you removed yourself" if found.removed else f"{people}{unclear}"
+        return tr("too early to tell who left: that takes two lists")
+    people, unclear = number(found.lost), number(found.unclear)
+    parts = [tr("nobody is lost")]
+    if found.lost:
+        said = tr_count(
+            "{people} person is lost and not back", "{people} people are lost and not back", found.lost, people=people
+        )
+        parts = [said]
+    if found.unclear:
+        parts.append(
+            tr("{people} more unclear", people=unclear) if found.lost else tr("{people} unclear", people=unclear)
+        )
+    if found.removed:
+        parts.append(tr("{people} you removed yourself", people=number(found.removed)))
+    return "; ".join(parts)
 
 
 def cause(one: Because) -> str:
     """``likely: account closed, restricted, or they blocked you``; the part in brackets is left to `lost --why`."""
     words = phrase(one.cause, one.band).partition(" (")[0]
-    return words if one.cause == "unknown" else f"{one.band}: {words}"
+    return words if one.cause == "unknown" else f"{BAND_NAMES[one.band]}: {words}"
 
 
 def years(one: Tenured) -> str:
     """``under 1``, ``2 to 5``, ``10 or more``."""
     if not one.least:
-        return f"under {one.below}"
-    return f"{one.least} to {one.below}" if one.below else f"{one.least} or more"
+        return tr("under {years}", years=one.below)
+    if one.below:
+        return tr("{years} to {below}", years=one.least, below=one.below)
+    return tr("{years} or more", years=one.least)
 
 
 def undated(found: Overview) -> int:
@@ -393,39 +437,48 @@ def share(part: int, whole: int) -> str:
 def reachable(one: Reach) -> str:
     """``3 of 70 show an e-mail (4 %), you exchanged messages with 6, both: 1``."""
     if not one.people:
-        return "nobody is connected"
-    email = f"{number(one.email)} of {number(one.people)} show an e-mail ({share(one.email, one.people)})"
-    untold = f"; unknown for {number(one.untold)}" if one.untold else ""
-    return f"{email}, you exchanged messages with {number(one.talked)}, both: {number(one.talked_email)}{untold}"
+        return tr("nobody is connected")
+    said = tr(
+        "{email} of {people} show an e-mail ({share}), you exchanged messages with {talked}, both: {both}",
+        email=number(one.email),
+        people=number(one.people),
+        share=share(one.email, one.people),
+        talked=number(one.talked),
+        both=number(one.talked_email),
+    )
+    return "; ".join([said, *([tr("unknown for {people}", people=number(one.untold))] if one.untold else [])])
 
 
 def kept(one: Health, made: str) -> str:
     """``12 snapshots since 15 Feb 2017, the newest 12 days ago, 145 kB``."""
     if not one.snapshots:
-        return "nothing is kept yet"
-    newest = (
-        f"the newest {'list ' if one.bare else ''}{ago(one.newest, datetime.fromisoformat(made))}, {size(one.bytes)}"
-    )
-    return f"{count(one.snapshots, 'snapshot')} since {day(one.first)}, {newest}"
+        return tr("nothing is kept yet")
+    age = ago(one.newest, datetime.fromisoformat(made))
+    newest = tr("the newest list {ago}", ago=age) if one.bare else tr("the newest {ago}", ago=age)
+    snapshots = tr("{snapshots} since {day}", snapshots=count(one.snapshots, "snapshot"), day=day(one.first))
+    return ", ".join((snapshots, newest, size(one.bytes)))
 
 
 def checks(one: Health, made: str) -> Iterator[tuple[str, bool]]:
     """The last full verification and the last trial restore, each with whether it is all right."""
-    for what, record in (("every byte compared", one.verified), ("restore tried out", one.restored)):
+    for what, record in ((tr("every byte compared"), one.verified), (tr("restore tried out"), one.restored)):
         yield f"{what}: {_last(record, made)}", record.last is not None and record.last.passed
 
 
 def _last(record: Record, made: str) -> str:
     if record.last is None:
-        return "never"
-    return f"{ago(record.last.at, datetime.fromisoformat(made))}{'' if record.last.passed else ', and it failed'}"
+        return tr("never")
+    at = ago(record.last.at, datetime.fromisoformat(made))
+    return at if record.last.passed else tr("{ago}, and it failed", ago=at)
 
 
 def concerns(one: Health) -> Iterator[str]:
     """Warnings about the backup: kinds of data that are missing."""
     if one.missing:
-        more = f" and {number(len(one.missing) - _KINDS)} more" if len(one.missing) > _KINDS else ""
-        yield f"earlier archives held, the newest does not: {', '.join(one.missing[:_KINDS])}{more}"
+        kinds, left = ", ".join(one.missing[:_KINDS]), len(one.missing) - _KINDS
+        if left > 0:
+            kinds = tr("{names} and {left} more", names=kinds, left=number(left))
+        yield tr("earlier archives held, the newest does not: {kinds}", kinds=kinds)
 
 
 # --- JSON ---

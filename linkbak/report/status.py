@@ -14,6 +14,7 @@ from linkbak.report import Block, Line, Tone, ago, count, day, number, reminders
 from linkbak.report.json import ChoreDocument, fill
 from linkbak.report.reminders import NudgeDocument
 from linkbak.schedule import OVERDUE
+from linkbak.texts import tr, tr_count, tr_kept
 
 if TYPE_CHECKING:
     from linkbak.automation.downloads import NotKept
@@ -36,16 +37,16 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         *_troubles(status),
         *_accounts(status),
         Line(),
-        *_chore("every byte compared", "verify", status.verify, now),
+        *_chore(tr("every byte compared"), "verify", status.verify, now),
         *_sample(status),
-        *_chore("restore tried out", "verify --restore", status.drill, now),
+        *_chore(tr("restore tried out"), "verify --restore", status.drill, now),
         *_copies(status.copies, copies_warn, now),
         *_timers(status.timers),
         _run(status),
         *_api(status),
         *_space(status.space),
         *(_not_kept(one) for one in status.not_kept),
-        Line(f"vault: {status.vault}", "dim", 2),
+        Line(tr("vault: {place}", place=status.vault), "dim", 2),
     ]
 
 
@@ -56,29 +57,38 @@ def verdict(status: Status, copies_warn: int) -> Line:
     that is so; whether its bytes were ever compared is said below.
     """
     if any(one.error.exit_code == Exit.DAMAGED for one in status.troubles):
-        return Line("The vault is damaged: `linkbak verify` says what is wrong", "bad")
+        return Line(tr("The vault is damaged: `linkbak verify` says what is wrong"), "bad")
     if status.troubles:
-        return Line(f"linkbak cannot read {status.troubles[0].what}; see below", "bad")
+        return Line(tr("linkbak cannot read {what}; see below", what=status.troubles[0].what), "bad")
     if status.verify.last and not status.verify.last.passed:
-        return Line("The last check of the vault failed: run `linkbak verify`", "bad")
+        return Line(tr("The last check of the vault failed: run `linkbak verify`"), "bad")
     for copy in status.copies:
         if copy.failed:
-            return Line(f"The last {_verb(copy)} to {copy.name} failed: `linkbak {_verb(copy)}` says why", "bad")
+            said = tr("The last {verb} to {name} failed: `linkbak {verb}` says why", verb=_verb(copy), name=copy.name)
+            return Line(said, "bad")
     if status.not_kept:
-        return Line("An archive could not be kept: `linkbak import --again` says why", "bad")
+        return Line(tr("An archive could not be kept: `linkbak import --again` says why"), "bad")
     nudge = min(status.nudges, key=_urgency, default=None)
     if nudge is not None and nudge.state != "kept":
         return Line(_asked(nudge, several=len(status.nudges) > 1), reminders.TONES[nudge.level])
     if status.held:
         losses = sum(one.losses or 0 for one in status.held)
-        people = count(losses, "loss is", "losses are") if losses else "losses are"
-        return Line(f"{sentence(people)} not believed yet: the next archive settles them", "odd")
+        said = tr_count(
+            "{losses} loss is not believed yet: the next archive settles them",
+            "{losses} losses are not believed yet: the next archive settles them",
+            losses,
+            losses=number(losses),
+        )
+        if not losses:
+            said = tr("Losses are not believed yet: the next archive settles them")
+        return Line(said, "odd")
     if missing := _missing(status, copies_warn):
-        return Line(f"The backup is fresh, but {missing}", "odd")
+        return Line(tr("The backup is fresh, but {missing}", missing=missing), "odd")
     if nudge is None:
-        return Line("Your address book is kept", "good")
-    age = count(nudge.age_days or 0, "day")
-    return Line(f"Up to date: your newest archive is {age} old, the next is due on {day(nudge.until)}", "good")
+        return Line(tr("Your address book is kept"), "good")
+    age, until = count(nudge.age_days or 0, "day"), day(nudge.until)
+    said = tr("Up to date: your newest archive is {age} old, the next is due on {day}", age=age, day=until)
+    return Line(said, "good")
 
 
 def _urgency(nudge: Nudge) -> tuple[int, int, int]:
@@ -90,41 +100,45 @@ def _urgency(nudge: Nudge) -> tuple[int, int, int]:
 
 def _asked(nudge: Nudge, *, several: bool) -> str:
     """The next step for an archive that is due or requested."""
-    account, your = (f"{nudge.account}: ", "the") if several else ("", "Your")
     match nudge.state:
         case "ready":
-            return f"{account}{your} archive should be ready: download it, then `linkbak import`"
+            if several:
+                said = tr("the archive should be ready: download it, then `linkbak import`")
+            else:
+                said = tr("Your archive should be ready: download it, then `linkbak import`")
         case "requested" | "expected":
-            return (
-                f"{account}{'you' if several else 'You'} asked LinkedIn for your archive: import it when the mail comes"
-            )
-    if not nudge.account:
-        return "Nothing is kept yet: ask LinkedIn for your archive"
-    if nudge.age_days is None:
-        return (
-            f"{account}{'no' if several else 'No'} list of connections is kept yet: ask LinkedIn for the larger archive"
-        )
-    return f"{account}{your} newest archive is {count(nudge.age_days, 'day')} old: ask LinkedIn for the next one"
+            said = tr("you asked LinkedIn for your archive: import it when the mail comes")
+        case _ if not nudge.account:
+            return tr("Nothing is kept yet: ask LinkedIn for your archive")
+        case _ if nudge.age_days is None:
+            said = tr("no list of connections is kept yet: ask LinkedIn for the larger archive")
+        case _ if several:
+            age = count(nudge.age_days, "day")
+            said = tr("the newest archive is {age} old: ask LinkedIn for the next one", age=age)
+        case _:
+            age = count(nudge.age_days, "day")
+            said = tr("Your newest archive is {age} old: ask LinkedIn for the next one", age=age)
+    return f"{nudge.account}: {said}" if several else sentence(said)
 
 
 def _missing(status: Status, copies_warn: int) -> str:
     """What a fresh and whole backup still lacks."""
     if status.space and status.space.little:
-        return "there is little room on this disk"
+        return tr("there is little room on this disk")
     if not status.copies:
-        return "there is no copy elsewhere: `linkbak remote add`"
+        return tr("there is no copy elsewhere: `linkbak remote add`")
     for copy in status.copies:
-        again = f"`linkbak {_verb(copy)}`"
+        name, verb = copy.name, _verb(copy)
         if copy.trouble:
-            return f"the copy {copy.name} {copy.trouble}: see `linkbak remote`"
+            return tr("the copy {name} {trouble}: see `linkbak remote`", name=name, trouble=copy.trouble)
         if not copy.at:
-            return f"the copy {copy.name} was never made: {again}"
+            return tr("the copy {name} was never made: `linkbak {verb}`", name=name, verb=verb)
         if copy.whole is False and age_days(copy.at, status.now) > copies_warn:
-            return f"the copy {copy.name} lacks what came since: {again}"
+            return tr("the copy {name} lacks what came since: `linkbak {verb}`", name=name, verb=verb)
     if status.api and (said := due_word(status.api, status.now)):
         return said
     if any(not one.command_ok or one.active is False for one in status.timers):
-        return "its timer does not run: see `linkbak schedule`"
+        return tr("its timer does not run: see `linkbak schedule`")
     return ""
 
 
@@ -142,30 +156,41 @@ def _accounts(status: Status) -> Iterator[Block]:
     standings = {one.account: one for one in status.nudges}
     for account, them in kept.items():
         total = size(sum(one.bytes for one in them))
-        yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
+        snapshots = count(len(them), "snapshot")
+        said = tr("{account}: {snapshots}, {size} of files", account=account, snapshots=snapshots, size=total)
+        yield Line(said, indent=2)
         if them[-1].network == BOOK:
-            yield Line(f"your address book of {day(them[-1].taken)}", indent=4)
+            yield Line(tr("your address book of {day}", day=day(them[-1].taken)), indent=4)
             continue
         one = standings[account]
         yield from _indented(reminders.aged(one, status.now))
         yield from (_held(held) for held in status.held if held.account == account)
         if (reached := status.reach.get(account)) and reached.people:
-            as_of = f", as of {day(reached.taken)}" if reached.taken != them[-1].taken else ""
+            said = within_reach(reached)
+            if reached.taken != them[-1].taken:
+                said = tr("{reach}, as of {day}", reach=said, day=day(reached.taken))
             tone: Tone = "odd" if reached.low else "plain"
-            yield Line(f"{within_reach(reached)}{as_of}: `linkbak reach`", tone, 4)
+            yield Line(f"{said}: `linkbak reach`", tone, 4)
         yield from _indented(reminders.steps(one, status.now))
     if empty := standings.get(""):
         days = age_days(empty.since.isoformat(), status.now)
-        long = "" if empty.level == "due" else f", and the vault is {count(days, 'day')} old"
-        yield Line(f"nothing is kept yet{long}: linkbak import ARCHIVE", reminders.TONES[empty.level], indent=2)
+        said = tr("nothing is kept yet: linkbak import ARCHIVE")
+        if empty.level != "due":
+            age = count(days, "day")
+            said = tr("nothing is kept yet, and the vault is {age} old: linkbak import ARCHIVE", age=age)
+        yield Line(said, reminders.TONES[empty.level], indent=2)
         yield from _indented(reminders.steps(empty, status.now))
 
 
 def within_reach(reached: Reached) -> str:
     """``you could reach 178 of 3,769 people without LinkedIn (5 %)``."""
     share = f"{round(100 * reached.reachable / reached.people)} %"
-    people = f"{number(reached.reachable)} of {count(reached.people, 'person', 'people')}"
-    return f"you could reach {people} without LinkedIn ({share})"
+    return tr(
+        "you could reach {reachable} of {people} without LinkedIn ({share})",
+        reachable=number(reached.reachable),
+        people=count(reached.people, "person", "people"),
+        share=share,
+    )
 
 
 def _indented(blocks: Sequence[Block]) -> list[Block]:
@@ -173,34 +198,51 @@ def _indented(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _held(one: Held) -> Line:
-    people = "losses" if one.losses is None else count(one.losses, "loss", "losses")
-    return Line(f"held, not believed yet: {people} of {day(one.taken)}; `linkbak diff` shows them", "bad", 4)
+    losses = tr("losses") if one.losses is None else count(one.losses, "loss", "losses")
+    taken = day(one.taken)
+    said = tr("held, not believed yet: {losses} of {day}; `linkbak diff` shows them", losses=losses, day=taken)
+    return Line(said, "bad", 4)
 
 
 def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
     last, passed = record
     if last is None:
-        return [Line(f"{title}: never; `linkbak {verb}` does it", "odd", indent=2)]
+        return [Line(tr("{check}: never; `linkbak {verb}` does it", check=title, verb=verb), "odd", indent=2)]
+    at = ago(last.at, now)
     if last.passed:
-        return [Line(f"{title}: {ago(last.at, now)}, all was well ({last.what})", "good", indent=2)]
-    before = f"; the last time all was well: {ago(passed.at, now)}" if passed else ""
-    return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", "bad", indent=2)]
+        said = tr("{check}: {ago}, all was well ({what})", check=title, ago=at, what=tr_kept(last.what))
+        return [Line(said, "good", indent=2)]
+    said = tr("{check}: {ago}, and it failed. Run `linkbak {verb}` again", check=title, ago=at, verb=verb)
+    if passed:
+        said = tr(
+            "{check}: {ago}, and it failed; the last time all was well: {passed}. Run `linkbak {verb}` again",
+            check=title,
+            ago=at,
+            passed=ago(passed.at, now),
+            verb=verb,
+        )
+    return [Line(said, "bad", indent=2)]
 
 
 def _sample(status: Status) -> Iterator[Block]:
     """The share that a timer compared since the last full verification; damage is reported above."""
     last, whole = status.sample.last, status.verify.last
     if last and last.passed and (whole is None or whole.at < last.at):
-        yield Line(f"a share of it compared: {ago(last.at, status.now)}, all was well ({last.what})", indent=2)
+        at, what = ago(last.at, status.now), tr_kept(last.what)
+        yield Line(tr("a share of it compared: {ago}, all was well ({what})", ago=at, what=what), indent=2)
 
 
 def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[Block]:
     if not copies:
-        yield Line("copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one", "odd", indent=2)
+        yield Line(tr("copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one"), "odd", indent=2)
     for one in copies[:_SHOWN]:
         yield _copy(one, warn, now)
     if len(copies) > _SHOWN:
-        yield Line(f"and {number(len(copies) - _SHOWN)} more copies elsewhere", "dim", indent=2)
+        yield Line(
+            tr("and {copies} elsewhere", copies=count(len(copies) - _SHOWN, "more copy", "more copies")),
+            "dim",
+            indent=2,
+        )
 
 
 def _verb(copy: Elsewhere) -> str:
@@ -209,52 +251,68 @@ def _verb(copy: Elsewhere) -> str:
 
 
 def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
-    name = f"copy elsewhere, {one.name}"
-    verb = _verb(one)
-    again = f"`linkbak {verb}`"
+    said, tone = _standing(one, warn, now)
+    return Line(tr("copy elsewhere, {name}: {state}", name=one.name, state=said), tone, indent=2)
+
+
+def _standing(one: Elsewhere, warn: int, now: datetime) -> tuple[str, Tone]:
+    verb, made = _verb(one), ago(one.at, now) if one.at else ""
     if one.trouble:
-        return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
+        return tr("it {trouble}; `linkbak remote list`", trouble=one.trouble), "bad"
+    if one.failed and made:
+        return tr("{ago}, but the last {verb} failed; `linkbak {verb}` says why", ago=made, verb=verb), "bad"
     if one.failed:
-        made = f"{ago(one.at, now)}, but" if one.at else "never made, and"
-        return Line(f"{name}: {made} the last {verb} failed; {again} says why", "bad", indent=2)
+        return tr("never made, and the last {verb} failed; `linkbak {verb}` says why", verb=verb), "bad"
     if not one.at:
-        return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
+        return tr("never made; `linkbak {verb}` makes it", verb=verb), "odd"
     if one.whole is None:
-        return Line(f"{name}: {ago(one.at, now)}", indent=2)
+        return made, "plain"
     if one.whole:
-        return Line(f"{name}: {ago(one.at, now)}, all of the vault", "good", indent=2)
+        return tr("{ago}, all of the vault", ago=made), "good"
     late = age_days(one.at, now) > warn
-    return Line(f"{name}: {ago(one.at, now)}, lacks what came since; {again}", "odd" if late else "plain", indent=2)
+    return tr("{ago}, lacks what came since; `linkbak {verb}`", ago=made, verb=verb), "odd" if late else "plain"
+
+
+_EVERY = {
+    "hour": tr("every hour"),
+    "day": tr("every day"),
+    "week": tr("every week"),
+    "month": tr("every month"),
+}
 
 
 def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
     if not timers:
-        yield Line("timer: none; `linkbak schedule install` sets one up", "odd", indent=2)
+        yield Line(tr("timer: none; `linkbak schedule install` sets one up"), "odd", indent=2)
     for one in timers:
-        every = f"every {one.every}" if one.every else "at times of your own"
-        what = f"timer: {every}, by {one.kind}"
+        timer = tr("timer: {often}, by {kind}", often=_EVERY.get(one.every, tr("at times of your own")), kind=one.kind)
         if not one.command_ok:
-            yield Line(f"{what}, but its program is gone; `linkbak schedule install` mends it", "bad", indent=2)
+            said = tr("{timer}, but its program is gone; `linkbak schedule install` mends it", timer=timer)
+            yield Line(said, "bad", indent=2)
         elif one.active is False:
-            yield Line(f"{what}, but it is switched off; `linkbak schedule status`", "bad", indent=2)
+            said = tr("{timer}, but it is switched off; `linkbak schedule status`", timer=timer)
+            yield Line(said, "bad", indent=2)
+        elif one.next:
+            yield Line(tr("{timer}, next {moment}", timer=timer, moment=_clock(one.next)), "good", indent=2)
         else:
-            coming = f", next {_clock(one.next)}" if one.next else ""
-            yield Line(f"{what}{coming}", "good", indent=2)
+            yield Line(timer, "good", indent=2)
     if len(timers) > 1:
-        yield Line("two timers do the same work; `linkbak schedule remove` takes one away", "odd", indent=2)
+        yield Line(tr("two timers do the same work; `linkbak schedule remove` takes one away"), "odd", indent=2)
 
 
 def _run(status: Status) -> Line:
     run = status.run
     if run is None:
-        return Line("last run: never; `linkbak run` does what a timer would", "plain" if status.timers else "odd", 2)
+        said = tr("last run: never; `linkbak run` does what a timer would")
+        return Line(said, "plain" if status.timers else "odd", 2)
     when = ago(run.at, status.now)
     if run.status not in (Exit.FINE, Exit.STALE):
-        return Line(f"last run: {when}, with exit status {run.status}; `linkbak run` tells why", "odd", indent=2)
+        said = tr("last run: {ago}, with exit status {status}; `linkbak run` tells why", ago=when, status=run.status)
+        return Line(said, "odd", indent=2)
     allowed = [OVERDUE[one.every] for one in status.timers if one.every in OVERDUE]
     if allowed and age_days(run.at, status.now) >= min(allowed):
-        return Line(f"last run: {when}, though the timer should have run since", "bad", indent=2)
-    return Line(f"last run: {when}, all was well", "good", indent=2)
+        return Line(tr("last run: {ago}, though the timer should have run since", ago=when), "bad", indent=2)
+    return Line(tr("last run: {ago}, all was well", ago=when), "good", indent=2)
 
 
 def _api(status: Status) -> list[Block]:
@@ -264,13 +322,14 @@ def _api(status: Status) -> list[Block]:
     left = status.api.days_left(status.now)
     if said := due_word(status.api, status.now):
         return [Line(said, "odd" if left >= 0 else "bad", 2)]
-    return [Line(f"LinkedIn's API: fetched by `linkbak run`; the token works for {count(left, 'day')}", "good", 2)]
+    said = tr("LinkedIn's API: fetched by `linkbak run`; the token works for {days}", days=count(left, "day"))
+    return [Line(said, "good", 2)]
 
 
 def _clock(moment: str) -> str:
     """``26 Mar 2026 at 09:04``, in this machine's time zone."""
     when = _local(datetime.fromisoformat(moment))
-    return f"{day(when)} at {when:%H:%M}"
+    return tr("{day} at {time}", day=day(when), time=f"{when:%H:%M}")
 
 
 def _local(when: datetime) -> datetime:
@@ -280,20 +339,23 @@ def _local(when: datetime) -> datetime:
 def _space(space: Space | None) -> list[Block]:
     if space is None:
         return []
-    vault = f"{size(space.vault)} on disk, " if space.vault is not None else ""
-    little = ", which is little: make room before the next archive" if space.little else ""
-    return [Line(f"space: {vault}{size(space.free)} free{little}", "bad" if space.little else "plain", indent=2)]
+    said = tr("{size} free", size=size(space.free))
+    if space.vault is not None:
+        said = tr("{size} on disk, {free}", size=size(space.vault), free=said)
+    if space.little:
+        said = tr("{space}, which is little: make room before the next archive", space=said)
+    return [Line(tr("space: {space}", space=said), "bad" if space.little else "plain", indent=2)]
 
 
 def _not_kept(one: NotKept) -> Line:
     if one.path.is_dir() and one.status == Exit.MACHINE:
-        return Line(f"not looked through: {one.path}; `linkbak import` says why", "bad", indent=2)
-    return Line(f"not kept: {one.path}; `linkbak import --again` says why", "bad", indent=2)
+        return Line(tr("not looked through: {place}; `linkbak import` says why", place=one.path), "bad", indent=2)
+    return Line(tr("not kept: {place}; `linkbak import --again` says why", place=one.path), "bad", indent=2)
 
 
 def _troubles(status: Status) -> Iterator[Block]:
     for one in status.troubles:
-        yield Line(f"linkbak cannot read {one.what}: {one.error}", "bad", indent=2)
+        yield Line(tr("linkbak cannot read {what}: {why}", what=one.what, why=one.error), "bad", indent=2)
         if one.error.hint:
             yield Line(one.error.hint, indent=4)
 
