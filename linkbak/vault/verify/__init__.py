@@ -159,8 +159,10 @@ def _verified(
 
 def newest(context: VerifyContext, references: References, isolated: IsolatedGit) -> str:
     """The commit that the branch names, else the last one by its log and all commits; "" if there is none."""
-    tip = references.tip if references.tip and _is_commit(isolated, references.tip) else last_commit(context.layout.git)
-    return next((name for name in (tip, *references.candidates()) if name and _is_commit(isolated, name)), "")
+    if references.tip and _is_commit(isolated, references.tip):
+        return references.tip
+    others = (last_commit(context.layout.git), *references.candidates())
+    return next((name for name in others if name and _is_commit(isolated, name)), "")
 
 
 def _older(objects: Objects, references: References, tip: str) -> tuple[str, Tree] | None:
