@@ -37,6 +37,7 @@ from linkbak.remotes import copies, note_attempt, note_copy, seal_place
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
 from linkbak.remotes.pull import Pulled, clone, pull_bundle, refuse_other, scratch_folder
 from linkbak.remotes.push import snapshots_since
+from linkbak.texts import tr
 from linkbak.vault import Git, Layout, Vault, create_private, on_this_machine
 from linkbak.vault.lock import orderly_end
 from linkbak.vault.repository import stored
@@ -97,8 +98,11 @@ def seal(
     file = _file_name(where, at, follows)
     if follows is not None and os.path.lexists(file):
         raise UsageProblem(
-            f"{file} is there already, and earlier copies are needed as long as later ones go on from them",
-            hint="Name a new file, or a folder: then the files are named by themselves.",
+            tr(
+                "{file} is there already, and earlier copies are needed as long as later ones go on from them",
+                file=file,
+            ),
+            hint=tr("Name a new file, or a folder: then the files are named by themselves."),
         )
     commit, size = _write(place, file, lock, follows, overwrite=overwrite, progress=progress)
     if progress is not None:
@@ -135,13 +139,16 @@ def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
         newest = vault.newest()
     folder, own = folder_of(where), place.resolve()
     if own == folder or own in folder.parents:
-        raise UsageProblem(f"{where} is in the vault itself", hint="A copy belongs elsewhere.")
+        raise UsageProblem(tr("{where} is in the vault itself", where=where), hint=tr("A copy belongs elsewhere."))
     if not where.is_dir():
         if str(where.resolve()) in copies(place):
-            raise MachineProblem(f"{where} is not there", hint="Is the disk plugged in, the cloud mounted?")
+            raise MachineProblem(
+                tr("{where} is not there", where=where), hint=tr("Is the disk plugged in, the cloud mounted?")
+            )
         if not where.suffix and not os.path.lexists(where):
             raise UsageProblem(
-                f"there is no folder {where}", hint=f"Make it, or name a file with an ending: {where}.age."
+                tr("there is no folder {where}", where=where),
+                hint=tr("Make it, or name a file with an ending: {where}.age.", where=where),
             )
         _refuse_place(where, overwrite=overwrite)
     return newest
@@ -218,13 +225,17 @@ def _refuse_place(path: Path, *, overwrite: bool) -> None:
     """Raises a LinkbakError if nothing can be written at that place."""
     with _writing_to(path):
         if path.is_dir():
-            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+            raise UsageProblem(tr("{path} is a folder", path=path), hint=tr("Name a file."))
         if path.exists() and not path.is_file():
-            raise UsageProblem(f"{path} is no file", hint="Name a file that is new.")
+            raise UsageProblem(tr("{path} is no file", path=path), hint=tr("Name a file that is new."))
         if not overwrite and os.path.lexists(path):
-            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.")
+            raise UsageProblem(
+                tr("{path} is there already", path=path), hint=tr("Name a new file, or say --overwrite.")
+            )
         if not path.parent.is_dir():
-            raise MachineProblem(f"{path.parent} is not there", hint="Is the disk plugged in, the cloud mounted?")
+            raise MachineProblem(
+                tr("{folder} is not there", folder=path.parent), hint=tr("Is the disk plugged in, the cloud mounted?")
+            )
 
 
 @contextmanager
@@ -234,8 +245,8 @@ def _writing_to(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise MachineProblem(
-            f"cannot write {path}: {(error.strerror or type(error).__name__).lower()}",
-            hint="Name another place with -o, or make room and try again.",
+            tr("cannot write {path}: {reason}", path=path, reason=(error.strerror or type(error).__name__).lower()),
+            hint=tr("Name another place with -o, or make room and try again."),
         ) from error
 
 
@@ -247,7 +258,9 @@ def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
             half.unlink()
             return
         except FileExistsError:
-            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.") from None
+            raise UsageProblem(
+                tr("{path} is there already", path=path), hint=tr("Name a new file, or say --overwrite.")
+            ) from None
         except OSError:
             _refuse_place(path, overwrite=False)  # a file system without hard links
     half.replace(path)
@@ -364,8 +377,8 @@ def _next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
             return one
     names = ", ".join(str(one.file) for one in rest)
     raise UsageProblem(
-        f"{names}: goes on from an earlier sealed copy, which is not here",
-        hint="Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made.",
+        tr("{files}: goes on from an earlier sealed copy, which is not here", files=names),
+        hint=tr("Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made."),
     )
 
 
@@ -374,7 +387,7 @@ def _contents(file: Path, bundle: Path) -> Contents:
         with bundle.open("rb") as stream:
             return read_contents(stream)
     except NoBundle as error:
-        raise VaultDamaged(f"{file}: {error}", hint="Is it a copy that `linkbak seal` made?") from None
+        raise VaultDamaged(f"{file}: {error}", hint=tr("Is it a copy that `linkbak seal` made?")) from None
 
 
 def _decrypt(file: Path, stream: IO[bytes], bundle: Path, keys: Keys, progress: Progress | None) -> None:
@@ -389,10 +402,12 @@ def _reading(file: Path) -> Iterator[BufferedReader]:
     try:
         stream = file.open("rb")
     except IsADirectoryError:
-        raise UsageProblem(f"{file} is a folder", hint="Name the sealed files.") from None
+        raise UsageProblem(tr("{file} is a folder", file=file), hint=tr("Name the sealed files.")) from None
     except FileNotFoundError:
-        raise UsageProblem(f"{file} is not there") from None
+        raise UsageProblem(tr("{file} is not there", file=file)) from None
     except OSError as error:
-        raise MachineProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+        raise MachineProblem(
+            tr("cannot read {file}: {reason}", file=file, reason=(error.strerror or "").lower())
+        ) from None
     with stream:
         yield stream

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey, how_to_add
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -26,8 +27,8 @@ _PASSPHRASE = b"-> scrypt "
 IN_MEMORY = 1 << 30
 """The most bytes that are sealed with a passphrase, since all of them must be in memory."""
 
-_TRY_AGAIN = "Try again; upper and lower case count."
-_OTHER_COPY = "Take another copy of the file; if there is none, an older sealed copy may do."
+_TRY_AGAIN = tr("Try again; upper and lower case count.")
+_OTHER_COPY = tr("Take another copy of the file; if there is none, an older sealed copy may do.")
 
 OnRead = Callable[[int], None]
 """Called with how many bytes have been read so far."""
@@ -79,8 +80,8 @@ def library() -> Any:
         import pyrage
     except ImportError:
         raise MachineProblem(
-            "sealed copies need the extra `age`, which is not installed",
-            hint=f"Install it: {how_to_add('age', 'pyrage cryptography')}",
+            tr("sealed copies need the extra `age`, which is not installed"),
+            hint=tr("Install it: {how}", how=how_to_add("age", "pyrage cryptography")),
         ) from None
     return pyrage
 
@@ -97,7 +98,7 @@ def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None =
                 streams.write(piece)
     except (pyrage.EncryptError, OSError) as error:
         streams.reraise(error)
-        raise MachineProblem("the copy could not be encrypted") from None
+        raise MachineProblem(tr("the copy could not be encrypted")) from None
 
 
 def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: OnRead | None = None) -> None:
@@ -108,17 +109,20 @@ def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: 
     try:
         if by_passphrase:
             if keys.passphrase is None:
-                raise UsageProblem(f"{file} is sealed with a passphrase", hint="--passphrase asks for it.")
+                raise UsageProblem(
+                    tr("{file} is sealed with a passphrase", file=file), hint=tr("--passphrase asks for it.")
+                )
             passphrase = keys.passphrase()
             streams.write(pyrage.passphrase.decrypt(_cheap(_whole(streams), passphrase), passphrase))
         else:
             if not keys.identities:
                 raise UsageProblem(
-                    f"{file} is sealed for a key", hint="Say where the secret key is: --identity FILE (as in age -i)."
+                    tr("{file} is sealed for a key", file=file),
+                    hint=tr("Say where the secret key is: --identity FILE (as in age -i)."),
                 )
             pyrage.decrypt_io(streams, streams, list(keys.identities))
     except WrongPassphrase:
-        raise WrongKey(f"the passphrase does not open {file}", hint=_TRY_AGAIN) from None
+        raise WrongKey(tr("the passphrase does not open {file}", file=file), hint=_TRY_AGAIN) from None
     except (pyrage.DecryptError, OSError) as error:
         streams.reraise(error)
         raise _refusal(file, str(error), by_passphrase=by_passphrase) from None
@@ -132,7 +136,8 @@ def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
         start = _without_armour(start)
     if not start.startswith(_BEGINNING):
         raise UsageProblem(
-            f"{file} is no sealed copy: it is not in the age format", hint="`linkbak seal -o FILE` makes one."
+            tr("{file} is no sealed copy: it is not in the age format", file=file),
+            hint=tr("`linkbak seal -o FILE` makes one."),
         )
     return start[len(_BEGINNING) :].startswith(_PASSPHRASE)
 
@@ -164,8 +169,8 @@ def _whole(source: Source) -> bytes:
         total += len(piece)
         if total > IN_MEMORY:
             raise MachineProblem(
-                "that is too large for a passphrase, which needs all of it in memory",
-                hint="Seal it for a key: `linkbak seal --new-key KEYFILE -o FILE`; `age` itself opens the largest.",
+                tr("that is too large for a passphrase, which needs all of it in memory"),
+                hint=tr("Seal it for a key: `linkbak seal --new-key KEYFILE -o FILE`; `age` itself opens the largest."),
             )
     return b"".join(pieces)
 
@@ -173,19 +178,22 @@ def _whole(source: Source) -> bytes:
 def _refusal(file: Path, complaint: str, *, by_passphrase: bool) -> LinkbakError:
     if "work parameter" in complaint:
         return MachineProblem(
-            f"{file} was sealed to withstand a machine much faster than this one", hint=f"`age -d {file}` may open it."
+            tr("{file} was sealed to withstand a machine much faster than this one", file=file),
+            hint=tr("`age -d {file}` may open it.", file=file),
         )
     if "No matching keys" in complaint:
         return WrongKey(
-            f"no key that was given opens {file}",
-            hint="Name the secret key of one of those it was sealed for: --identity FILE. If you did, its beginning is"
-            " damaged.",
+            tr("no key that was given opens {file}", file=file),
+            hint=tr(
+                "Name the secret key of one of those it was sealed for: --identity FILE. If you did, its "
+                "beginning is damaged."
+            ),
         )
     if by_passphrase and "Decryption failed" in complaint:
-        return WrongKey(f"the passphrase does not open {file}", hint=_TRY_AGAIN)
+        return WrongKey(tr("the passphrase does not open {file}", file=file), hint=_TRY_AGAIN)
     if "truncated" in complaint or "fill whole buffer" in complaint or "Incomplete" in complaint:
-        return VaultDamaged(f"{file} is not whole: its end is missing", hint=_OTHER_COPY)
-    return VaultDamaged(f"{file} is damaged: not every byte is as it was sealed", hint=_OTHER_COPY)
+        return VaultDamaged(tr("{file} is not whole: its end is missing", file=file), hint=_OTHER_COPY)
+    return VaultDamaged(tr("{file} is damaged: not every byte is as it was sealed", file=file), hint=_OTHER_COPY)
 
 
 class _Streams:
@@ -239,17 +247,19 @@ class _Streams:
 _SECRET = "AGE-SECRET-KEY-1"  # noqa: S105  # the beginning of a secret key
 _PLUGIN = "AGE-PLUGIN-"
 _LARGEST = 1 << 20
-_PUBLIC_KINDS = "A public key begins with age1, ssh-ed25519 or ssh-rsa."
+_PUBLIC_KINDS = tr("A public key begins with age1, ssh-ed25519 or ssh-rsa.")
 
 
 def recipients(texts: Sequence[str], files: Sequence[Path]) -> list[Any]:
     """The public keys given as such, and those in files as ``age -R`` reads them. Raises UsageProblem."""
-    found = [_recipient(text.strip(), f"--to, number {place}") for place, text in enumerate(texts, start=1)]
+    found = [
+        _recipient(text.strip(), tr("--to, number {number}", number=place)) for place, text in enumerate(texts, start=1)
+    ]
     for file in files:
         lines = [(place, line) for place, line in _lines(file) if line and not line.startswith("#")]
         if not lines:
-            raise UsageProblem(f"{file} holds no public key", hint=_PUBLIC_KINDS)
-        found += [_recipient(line, f"{file}, line {place}") for place, line in lines]
+            raise UsageProblem(tr("{file} holds no public key", file=file), hint=_PUBLIC_KINDS)
+        found += [_recipient(line, tr("{file}, line {number}", file=file, number=place)) for place, line in lines]
     return found
 
 
@@ -260,7 +270,8 @@ def identities(files: Sequence[Path]) -> list[Any]:
         there = [*_secret(file)]
         if not there:
             raise UsageProblem(
-                f"{file} holds no secret key", hint=f"A line that begins with {_SECRET}, or a key of ssh."
+                tr("{file} holds no secret key", file=file),
+                hint=tr("A line that begins with {secret}, or a key of ssh.", secret=_SECRET),
             )
         found += there
     return found
@@ -280,10 +291,11 @@ def new_key(file: Path) -> str:
             os.fsync(stream.fileno())
     except FileExistsError:
         raise UsageProblem(
-            f"{file} is there already", hint="Name a new file; a key that is lost opens nothing any more."
+            tr("{file} is there already", file=file),
+            hint=tr("Name a new file; a key that is lost opens nothing any more."),
         ) from None
     except OSError as error:
-        raise MachineProblem(f"cannot write {file}: {error.strerror}") from None
+        raise MachineProblem(tr("cannot write {file}: {reason}", file=file, reason=error.strerror)) from None
     return public
 
 
@@ -292,8 +304,8 @@ def _recipient(text: str, where: str) -> Any:
     kind = text.split(maxsplit=1)[0] if text.split() else ""
     if kind.upper().startswith((_SECRET, _PLUGIN)) or "PRIVATE KEY" in text:
         raise UsageProblem(
-            f"{where}: that is a secret key, which nobody but you should see",
-            hint="Give the public one; in a file of age-keygen it stands behind `# public key:`.",
+            tr("{where}: that is a secret key, which nobody but you should see", where=where),
+            hint=tr("Give the public one; in a file of age-keygen it stands behind `# public key:`."),
         )
     try:
         if kind.startswith("age1"):
@@ -301,11 +313,15 @@ def _recipient(text: str, where: str) -> Any:
         if kind in ("ssh-ed25519", "ssh-rsa"):
             return pyrage.ssh.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise UsageProblem(f"{where}: that public key is not whole, or of a kind linkbak does not know") from None
+        raise UsageProblem(
+            tr("{where}: that public key is not whole, or of a kind linkbak does not know", where=where)
+        ) from None
     if kind.startswith(("ecdsa-", "sk-", "ssh-")):
-        raise UsageProblem(f"{where}: nothing can be sealed for a key of ssh of this kind", hint=_PUBLIC_KINDS)
-    more = " A file of keys goes with --to-file." if "/" in text or text.endswith(".pub") else ""
-    raise UsageProblem(f"{where}: that is no public key", hint=_PUBLIC_KINDS + more)
+        raise UsageProblem(
+            tr("{where}: nothing can be sealed for a key of ssh of this kind", where=where), hint=_PUBLIC_KINDS
+        )
+    more = tr(" A file of keys goes with --to-file.") if "/" in text or text.endswith(".pub") else ""
+    raise UsageProblem(tr("{where}: that is no public key", where=where), hint=_PUBLIC_KINDS + more)
 
 
 def _secret(file: Path) -> Iterator[Any]:
@@ -314,22 +330,30 @@ def _secret(file: Path) -> Iterator[Any]:
     data = _bytes(file)
     if data.startswith((b"age-encryption.org/", b"-----BEGIN AGE")):
         raise UsageProblem(
-            f"{file} is itself sealed with a passphrase", hint=f"`age -d {file}` opens it; name the file you get."
+            tr("{file} is itself sealed with a passphrase", file=file),
+            hint=tr("`age -d {file}` opens it; name the file you get.", file=file),
         )
     if data.lstrip().startswith(b"-----BEGIN"):
         yield _ssh_identity(pyrage, file, data)
         return
     for place, line in _lines(file):
         if line.startswith(_PLUGIN):
-            raise UsageProblem(f"{file}, line {place}: linkbak runs no plugins of age", hint="Use `age -d` itself.")
+            raise UsageProblem(
+                tr("{file}, line {number}: linkbak runs no plugins of age", file=file, number=place),
+                hint=tr("Use `age -d` itself."),
+            )
         if line and not line.startswith("#"):
             try:
                 yield pyrage.x25519.Identity.from_str(line)
             except pyrage.IdentityError:
                 hint = (
-                    "It looks like a public key; the secret one is wanted." if line.startswith(("age1", "ssh-")) else ""
+                    tr("It looks like a public key; the secret one is wanted.")
+                    if line.startswith(("age1", "ssh-"))
+                    else ""
                 )
-                raise UsageProblem(f"{file}, line {place}: that is no secret key", hint=hint) from None
+                raise UsageProblem(
+                    tr("{file}, line {number}: that is no secret key", file=file, number=place), hint=hint
+                ) from None
 
 
 def _ssh_identity(pyrage: Any, file: Path, data: bytes) -> Any:
@@ -338,10 +362,15 @@ def _ssh_identity(pyrage: Any, file: Path, data: bytes) -> Any:
     except pyrage.IdentityError as error:
         if "decrypted first" in str(error):
             raise UsageProblem(
-                f"{file} is protected by a passphrase, which linkbak does not ask for",
-                hint=f"`age -d -i {file} SEALED > vault.bundle` does, and `linkbak unseal vault.bundle` reads that.",
+                tr("{file} is protected by a passphrase, which linkbak does not ask for", file=file),
+                hint=tr(
+                    "`age -d -i {file} SEALED > vault.bundle` does, and `linkbak unseal vault.bundle` reads that.",
+                    file=file,
+                ),
             ) from None
-        raise UsageProblem(f"{file} holds no key of ssh that opens anything", hint="ed25519 and rsa do.") from None
+        raise UsageProblem(
+            tr("{file} holds no key of ssh that opens anything", file=file), hint=tr("ed25519 and rsa do.")
+        ) from None
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
@@ -349,7 +378,7 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
     try:
         text = _bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageProblem(f"{file} is not UTF-8 text") from None
+        raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None
     yield from enumerate((line.strip() for line in text.splitlines()), start=1)
 
 
@@ -358,7 +387,9 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(_LARGEST)
     except OSError as error:
-        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+        raise UsageProblem(
+            tr("cannot read {file}: {reason}", file=file, reason=(error.strerror or "").lower())
+        ) from None
 
 
 # --- work -------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from linkbak.errors import Exit, LinkbakError, UsageProblem
 from linkbak.model import NamedTuple
 from linkbak.remotes.address import Address, NoCopyYet, check_place, make_bare, printable, read_address
 from linkbak.remotes.git import PublicHost, is_interactive, public_host, refuse_public
+from linkbak.texts import tr, tr_count
 from linkbak.vault import Git, Vault
 from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, configured
 from linkbak.vault.writer import write_transaction
@@ -58,8 +59,8 @@ class Remote(NamedTuple):
         """Raises UsageProblem for an address that linkbak does not connect to."""
         if self.trouble:
             raise UsageProblem(
-                f"the remote {printable(self.name)} {self.trouble}",
-                hint="Put it right with `git config` in the vault, or `linkbak remote remove` it and add it anew.",
+                tr("the remote {name} {trouble}", name=printable(self.name), trouble=self.trouble),
+                hint=tr("Put it right with `git config` in the vault, or `linkbak remote remove` it and add it anew."),
             )
         return read_address(self.url)
 
@@ -86,8 +87,10 @@ def find_remote(place: Path, name: str) -> Remote:
     for one in known:
         if one.name == name:
             return one
-    names = ", ".join(one.name for one in known) or "none yet; `linkbak remote add NAME ADDRESS` adds one"
-    raise UnknownRemote(f"the vault has no remote {printable(name)}", hint=f"It has: {names}.")
+    names = ", ".join(one.name for one in known) or tr("none yet; `linkbak remote add NAME ADDRESS` adds one")
+    raise UnknownRemote(
+        tr("the vault has no remote {name}", name=printable(name)), hint=tr("It has: {names}.", names=names)
+    )
 
 
 def add_remote(place: Path, name: str, text: str, *, private: bool = False, create: bool = False) -> Remote:
@@ -98,19 +101,24 @@ def add_remote(place: Path, name: str, text: str, *, private: bool = False, crea
     """
     if not _NAME.fullmatch(name):
         raise UsageProblem(
-            f"{printable(name)} cannot be a remote's name", hint="Letters, digits, - and _; at most 40, such as usb."
+            tr("{name} cannot be a remote's name", name=printable(name)),
+            hint=tr("Letters, digits, - and _; at most 40, such as usb."),
         )
     address = read_address(text)
     for one in list_remotes(place):
         if one.name.lower() == name.lower():
-            raise UsageProblem(f"there is a remote {one.name} already", hint=f"`linkbak remote remove {one.name}`")
+            raise UsageProblem(
+                tr("there is a remote {name} already", name=one.name), hint=f"`linkbak remote remove {one.name}`"
+            )
         if one.url == address.text:
-            raise UsageProblem(f"that address is there already, as {one.name}")
+            raise UsageProblem(tr("that address is there already, as {name}", name=one.name))
     refuse_public(address, private=private)
     if address.path is not None:
         check_place(address.path, place, create=create)
     elif create:
-        raise UsageProblem("--create makes a folder on this machine", hint="Make the repository at the host itself.")
+        raise UsageProblem(
+            tr("--create makes a folder on this machine"), hint=tr("Make the repository at the host itself.")
+        )
     with Vault.open(place) as vault, write_transaction(vault, "remote"):
         if create and address.path is not None:
             make_bare(address.path, sha256=len(vault.newest()) > 40)
@@ -168,11 +176,20 @@ def _remote(name: str, settings: Mapping[str, list[str]]) -> Remote:
     misleading = next((key for key in _MISLEADING if key in settings), "")
     trouble = ""
     if not _NAME.fullmatch(name):
-        trouble = "has a name that linkbak does not use"
+        trouble = tr("has a name that linkbak does not use")
     elif len(urls) != 1:
-        trouble = f"has {len(urls)} addresses, and linkbak goes to one" if urls else "has no address"
+        trouble = (
+            tr_count(
+                "has {number} address, and linkbak goes to one",
+                "has {number} addresses, and linkbak goes to one",
+                len(urls),
+                number=len(urls),
+            )
+            if urls
+            else tr("has no address")
+        )
     elif misleading:
-        trouble = f"sets {misleading} in the vault's git configuration, which linkbak does not follow"
+        trouble = tr("sets {key} in the vault's git configuration, which linkbak does not follow", key=misleading)
     return Remote(name, urls[0] if urls else "", private, trouble)
 
 

@@ -13,6 +13,7 @@ from linkbak import vault
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import NamedTuple
 from linkbak.paths import part_name, sweep
+from linkbak.texts import tr
 from linkbak.vault import BRANCH, Git, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.repository import REDIRECTS, links_in, new_repository, runs_or_redirects
 
@@ -24,7 +25,7 @@ _SCP = re.compile(r"(?:(?P<user>[^@/:\[\]]+)@)?(?P<host>\[[^\]/]+\]|[^/:\[\]@]+)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _BRACKETED = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@$-]*")
-_KINDS = "Use a folder, ssh://host/path, host:path or https://host/path."
+_KINDS = tr("Use a folder, ssh://host/path, host:path or https://host/path.")
 
 _PUBLIC_HOSTS = frozenset(
     {
@@ -60,11 +61,13 @@ def read_address(text: str) -> Address:
     Raises UsageProblem for one that runs programs, is not encrypted, or holds a password.
     """
     if not text or not text.isprintable():
-        raise UsageProblem("the address is empty or holds characters that no address has", hint=_KINDS)
+        raise UsageProblem(tr("the address is empty or holds characters that no address has"), hint=_KINDS)
     if text.startswith("-"):
-        raise UsageProblem("an address cannot begin with -", hint=f"{_KINDS} A folder's may begin with ./")
+        raise UsageProblem(
+            tr("an address cannot begin with -"), hint=tr("{kinds} A folder's may begin with ./", kinds=_KINDS)
+        )
     if _HELPER.match(text):
-        raise UsageProblem("an address with :: makes git run a program, which linkbak never lets it", hint=_KINDS)
+        raise UsageProblem(tr("an address with :: makes git run a program, which linkbak never lets it"), hint=_KINDS)
     if named := _SCHEME.match(text):
         return _url(text, named[1].lower())
     if (short := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
@@ -102,22 +105,23 @@ def _url(text: str, scheme: str) -> Address:
         return _file(text)
     if scheme in ("http", "git", "ftp", "ftps"):
         raise UsageProblem(
-            f"{scheme}:// sends the vault where anybody on the way can read it", hint="Use https:// or ssh://."
+            tr("{scheme}:// sends the vault where anybody on the way can read it", scheme=scheme),
+            hint=tr("Use https:// or ssh://."),
         )
     if scheme not in ("ssh", "https", "git+ssh", "ssh+git"):
-        raise UsageProblem(f"linkbak sends nothing to {scheme}://", hint=_KINDS)
+        raise UsageProblem(tr("linkbak sends nothing to {scheme}://", scheme=scheme), hint=_KINDS)
     kind: Kind = "https" if scheme == "https" else "ssh"
     parts = _split(text)
     if parts.password is not None:
         raise UsageProblem(
-            "the address holds a password, which would lie in the vault's configuration for all to read",
-            hint="Leave it out; git's credential helpers keep passwords (`git help credentials`), ssh keeps keys.",
+            tr("the address holds a password, which would lie in the vault's configuration for all to read"),
+            hint=tr("Leave it out; git's credential helpers keep passwords (`git help credentials`), ssh keeps keys."),
         )
     if parts.query or parts.fragment:
-        raise UsageProblem("an address of a repository has no ? and no #", hint=_KINDS)
+        raise UsageProblem(tr("an address of a repository has no ? and no #"), hint=_KINDS)
     _check_user(parts.username)
     if not parts.path.strip("/"):
-        raise UsageProblem("the address names a host, but no repository there", hint=_KINDS)
+        raise UsageProblem(tr("the address names a host, but no repository there"), hint=_KINDS)
     return Address(text, kind, _host(parts.hostname or "", bracketed="[" in parts.netloc))
 
 
@@ -126,14 +130,16 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(text)
         _ = parts.port
     except ValueError:
-        raise UsageProblem("that is no address", hint=_KINDS) from None
+        raise UsageProblem(tr("that is no address"), hint=_KINDS) from None
     return parts
 
 
 def _file(text: str) -> Address:
     parts = _split(text)
     if parts.netloc not in ("", "localhost"):
-        raise UsageProblem("a file:// address cannot name another machine", hint="Mount the share and name its folder.")
+        raise UsageProblem(
+            tr("a file:// address cannot name another machine"), hint=tr("Mount the share and name its folder.")
+        )
     return _folder(Path(unquote(parts.path)))
 
 
@@ -141,7 +147,9 @@ def _scp(text: str, short: re.Match[str]) -> Address:
     """``user@host:path``; anything with a slash before the colon is a path."""
     _check_user(short["user"])
     if short["path"].startswith("-"):
-        raise UsageProblem("a folder on another machine cannot begin with -", hint=f"{_KINDS} It may begin with ./")
+        raise UsageProblem(
+            tr("a folder on another machine cannot begin with -"), hint=tr("{kinds} It may begin with ./", kinds=_KINDS)
+        )
     host = short["host"]
     bare = host.strip("[]")
     return Address(text, "ssh", _host(bare, bracketed=host.startswith("[")))
@@ -149,12 +157,14 @@ def _scp(text: str, short: re.Match[str]) -> Address:
 
 def _check_user(name: str | None) -> None:
     if name is not None and not _USER.fullmatch(name):
-        raise UsageProblem("the name before the @ in the address is none that a server knows", hint=_KINDS)
+        raise UsageProblem(tr("the name before the @ in the address is none that a server knows"), hint=_KINDS)
 
 
 def _host(name: str, *, bracketed: bool) -> str:
     if not (_BRACKETED if bracketed else _HOST).fullmatch(name):
-        raise UsageProblem("the host in the address is none", hint="Write it in plain letters; umlauts as xn--...")
+        raise UsageProblem(
+            tr("the host in the address is none"), hint=tr("Write it in plain letters; umlauts as xn--...")
+        )
     return name.lower()
 
 
@@ -201,21 +211,34 @@ def check_local_remote(path: Path) -> None:
     for name, value in _configuration(folder):
         if name != "core.hookspath" and runs_or_redirects(name, value):  # our own setting overrides that one
             raise VaultDamaged(
-                f"{path}: its configuration sets {name}, which can make git run a program or look elsewhere",
-                hint=f"If you set it yourself, take it out: `git config --file {folder}/config --unset {name}`.",
+                tr(
+                    "{path}: its configuration sets {key}, which can make git run a program or look elsewhere",
+                    path=path,
+                    key=name,
+                ),
+                hint=tr(
+                    "If you set it yourself, take it out: `git config --file {folder}/config --unset {key}`.",
+                    folder=folder,
+                    key=name,
+                ),
             )
 
 
 def _refuse_redirects(path: Path, folder: Path) -> None:
     if link := next(links_in(folder), ""):
         raise VaultDamaged(
-            f"{path} is no copy to be trusted: its {link} is a link, through which git might write elsewhere",
-            hint="Make a new one with `--create`.",
+            tr(
+                "{path} is no copy to be trusted: its {link} is a link, through which git might write elsewhere",
+                path=path,
+                link=link,
+            ),
+            hint=tr("Make a new one with `--create`."),
         )
     for name in (*REDIRECTS, "shallow"):
         if (folder / name).exists():
             raise VaultDamaged(
-                f"{path} is no whole copy: its {name} sends git elsewhere", hint="Make a new one with `--create`."
+                tr("{path} is no whole copy: its {file} sends git elsewhere", path=path, file=name),
+                hint=tr("Make a new one with `--create`."),
             )
 
 
@@ -224,7 +247,8 @@ def git_folder(path: Path) -> Path:
     try:
         if not path.exists():
             raise MachineProblem(
-                f"{path} is not there", hint="Is the disk plugged in, or the share mounted? `linkbak remote list`."
+                tr("{path} is not there", path=path),
+                hint=tr("Is the disk plugged in, or the share mounted? `linkbak remote list`."),
             )
         for folder in (path, path / ".git"):
             if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
@@ -232,8 +256,8 @@ def git_folder(path: Path) -> Path:
     except OSError as error:
         raise MachineProblem(f"{path}: {error.strerror or type(error).__name__}") from None
     raise UsageProblem(
-        f"{path} is no git repository",
-        hint="`linkbak remote add NAME PATH --create` makes one in a folder that is new or empty.",
+        tr("{path} is no git repository", path=path),
+        hint=tr("`linkbak remote add NAME PATH --create` makes one in a folder that is new or empty."),
     )
 
 
@@ -255,7 +279,9 @@ def _configuration(folder: Path) -> list[tuple[str, str]]:
     try:
         printed = git.run("config", "--file", str(folder / "config"), "--no-includes", "--list", "-z")
     except LinkbakError:
-        raise MachineProblem(f"git cannot read {folder}/config", hint="Look at the file; is it git's?") from None
+        raise MachineProblem(
+            tr("git cannot read {folder}/config", folder=folder), hint=tr("Look at the file; is it git's?")
+        ) from None
     words = printed.decode("utf-8", "replace").split("\0")
     return [(name.lower(), value) for name, _, value in (word.partition("\n") for word in words) if name]
 
@@ -284,21 +310,31 @@ def check_place(path: Path, vault: Path, *, create: bool) -> None:
     """
     there, own = path.resolve(), vault.resolve()
     if there == own or own in there.parents:
-        raise UsageProblem(f"{path} is in the vault itself", hint="A copy belongs on another disk or machine.")
+        raise UsageProblem(
+            tr("{path} is in the vault itself", path=path), hint=tr("A copy belongs on another disk or machine.")
+        )
     if there in own.parents and (there / "HEAD").exists():
-        raise UsageProblem(f"the vault lies inside {path}", hint="A copy belongs on another disk or machine.")
+        raise UsageProblem(
+            tr("the vault lies inside {path}", path=path), hint=tr("A copy belongs on another disk or machine.")
+        )
     with on_this_machine(path):
         if not path.exists() and not path.parent.is_dir():
             raise MachineProblem(
-                f"{path.parent} is not there", hint="Plug in the disk or mount the share, or make that folder."
+                tr("{folder} is not there", folder=path.parent),
+                hint=tr("Plug in the disk or mount the share, or make that folder."),
             )
         if path.is_file():
-            raise UsageProblem(f"{path} is a file", hint="Copies go to a folder; `linkbak seal` writes one file.")
+            raise UsageProblem(
+                tr("{path} is a file", path=path), hint=tr("Copies go to a folder; `linkbak seal` writes one file.")
+            )
         vacant = not path.exists() or not any(path.iterdir())
     if vacant and not create:
-        raise NoCopyYet(f"there is no copy at {path} yet", hint="--create makes one there.")
+        raise NoCopyYet(tr("there is no copy at {path} yet", path=path), hint=tr("--create makes one there."))
     if not vacant and create:
-        raise UsageProblem(f"{path} is not empty", hint="Name a new folder, or leave out --create if a copy is there.")
+        raise UsageProblem(
+            tr("{path} is not empty", path=path),
+            hint=tr("Name a new folder, or leave out --create if a copy is there."),
+        )
     if not vacant:
         check_local_remote(path)
         refuse_open_files(path)
@@ -308,8 +344,8 @@ def refuse_open_files(path: Path) -> None:
     """Raises UsageProblem for a repository that is not bare: git refuses to push to it."""
     if not is_bare(path):
         raise UsageProblem(
-            f"files lie open in the repository at {path}, so git takes nothing into it",
-            hint="Name another folder and let --create make a copy there; what both push to it, both pull.",
+            tr("files lie open in the repository at {path}, so git takes nothing into it", path=path),
+            hint=tr("Name another folder and let --create make a copy there; what both push to it, both pull."),
         )
 
 

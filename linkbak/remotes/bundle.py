@@ -14,6 +14,7 @@ from linkbak.model import NamedTuple
 from linkbak.remotes.address import read_address
 from linkbak.remotes.git import MAIN, isolated_repository
 from linkbak.remotes.pull import download
+from linkbak.texts import tr
 from linkbak.vault import BRANCH, Git, create_private, head, on_this_machine
 from linkbak.vault.repository import open_repository
 
@@ -65,8 +66,8 @@ def bundled(place: Path, since: str = "") -> Iterator[Stream]:
     git = Git(place)
     if (git.git_dir / "shallow").exists():
         raise VaultDamaged(
-            "the vault's history is cut off, so that no copy of it would be whole",
-            hint="`git fetch --unshallow` in the vault brings the rest from where it was cloned.",
+            tr("the vault's history is cut off, so that no copy of it would be whole"),
+            hint=tr("`git fetch --unshallow` in the vault brings the rest from where it was cloned."),
         )
     git.flags = tuple(word for setting in _SETTINGS for word in ("-c", setting))
     words = ("create", "--quiet", "-", "HEAD", BRANCH, *([f"^{since}"] if since else []))
@@ -77,7 +78,7 @@ def bundled(place: Path, since: str = "") -> Iterator[Stream]:
 def read_contents(stream: IO[bytes]) -> Contents:
     """The head of a bundle, from its first bytes. Raises NoBundle."""
     if stream.readline(100) not in _FIRST_LINES:
-        raise NoBundle("it holds no git bundle", hint="")
+        raise NoBundle(tr("it holds no git bundle"), hint="")
     commit, needs, read = "", [], 0
     while (line := stream.readline(_LONGEST)) not in (b"\n", b""):
         read += len(line)
@@ -89,7 +90,7 @@ def read_contents(stream: IO[bytes]) -> Contents:
         elif rest == MAIN:
             commit = first
     if line != b"\n" or not commit:
-        raise NoBundle(f"it holds a git bundle, but not one of a whole branch {BRANCH}", hint="")
+        raise NoBundle(tr("it holds a git bundle, but not one of a whole branch {branch}", branch=BRANCH), hint="")
     return Contents(commit, tuple(needs))
 
 
@@ -135,8 +136,8 @@ class Joined:
             return
         if self._tip and not _is_part_of(self._git, self._tip, brings.commit):
             raise VaultDamaged(
-                "these are copies of two vaults that have gone separate ways",
-                hint="Unseal one of them, and then the other onto it.",
+                tr("these are copies of two vaults that have gone separate ways"),
+                hint=tr("Unseal one of them, and then the other onto it."),
             )
         self._tip = brings.commit
         self._git.run("update-ref", MAIN, brings.commit)

@@ -21,6 +21,7 @@ from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDama
 from linkbak.model import Progress
 from linkbak.paths import make_folder
 from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, object_format, public_name
+from linkbak.texts import tr
 from linkbak.vault import BRANCH, Git, Layout, borrowing, git_lock, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
@@ -218,9 +219,13 @@ def refuse_public(address: Address, *, private: bool) -> None:
     """Raises PublicHost, unless the user says that nobody else can read there."""
     if not private and (name := public_host(address)):
         raise PublicHost(
-            f"{name} is a public host, and a vault holds other people's names, addresses and words to you",
-            hint="Take a disk, a machine of your own, or a sealed file (`linkbak seal`) instead. If the repository"
-            " there is private and stays so, say it when you add it: --private-i-am-sure.",
+            tr(
+                "{name} is a public host, and a vault holds other people's names, addresses and words to you", name=name
+            ),
+            hint=tr(
+                "Take a disk, a machine of your own, or a sealed file (`linkbak seal`) instead. If the "
+                "repository there is private and stays so, say it when you add it: --private-i-am-sure."
+            ),
         )
 
 
@@ -252,28 +257,28 @@ _FULL = r"(?i)No space left|quota exceeded|Out of diskspace"
 _REFUSALS = (  # the first match counts
     (
         r"shallow update not allowed",
-        "the vault here is a clone without its history, so {where} cannot become a whole copy of it",
-        "`git fetch --unshallow` in the vault brings the history, from where it was cloned.",
+        tr("the vault here is a clone without its history, so {where} cannot become a whole copy of it"),
+        tr("`git fetch --unshallow` in the vault brings the history, from where it was cloned."),
     ),
     (
         r"branch is currently checked out|refusing to update checked out branch",
-        "files lie open in the repository at {where}, so git takes nothing into it",
-        "Make a bare one there: git init --bare.",
+        tr("files lie open in the repository at {where}, so git takes nothing into it"),
+        tr("Make a bare one there: git init --bare."),
     ),
     (
         r"\[rejected\].*\((fetch first|non-fast-forward|stale info)\)|cannot lock ref|failed to lock",
-        "somebody else sent something to {where} at this moment",
-        "Push again.",
+        tr("somebody else sent something to {where} at this moment"),
+        tr("Push again."),
     ),
     (
         r"\[remote rejected\].*\((?!unpacker|missing nec)|protected branch|pre-receive hook declined",
-        "{where} did not take it: it has rules of its own",
-        "`git push` by hand in the vault shows what it says; let it take pushes to the branch main.",
+        tr("{where} did not take it: it has rules of its own"),
+        tr("`git push` by hand in the vault shows what it says; let it take pushes to the branch main."),
     ),
     (
         r"Could not resolve host|Name or service not known|nodename nor servname|Temporary failure in name",
-        "{where} is not known in the network",
-        "Check the address with `linkbak remote list`, and whether this machine is online.",
+        tr("{where} is not known in the network"),
+        tr("Check the address with `linkbak remote list`, and whether this machine is online."),
     ),
     (
         (
@@ -282,45 +287,47 @@ _REFUSALS = (  # the first match counts
             r"|Connection closed|Broken pipe|kex_exchange|banner exchange|Empty reply|unexpected disconnect"
             r"|transfer closed|[Cc]onnection timeout|timed out|non-properly terminated|unexpected eof|SSL_ERROR_"
         ),
-        "{where} cannot be reached, or the connection broke off",
-        "Try again when it is online; nothing is lost.",
+        tr("{where} cannot be reached, or the connection broke off"),
+        tr("Try again when it is online; nothing is lost."),
     ),
     (
         r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|No .*host key is known",
-        "ssh does not know the key of {where}, or it has changed",
-        "Run `ssh HOST` once by hand, compare the key it shows, and accept it only if it is the right one.",
+        tr("ssh does not know the key of {where}, or it has changed"),
+        tr("Run `ssh HOST` once by hand, compare the key it shows, and accept it only if it is the right one."),
     ),
     (
         r"(?i)certificate|SSL|TLS|gnutls",
-        "the certificate of {where} is not to be trusted, or https failed",
-        "Check the address and the clock; a certificate of your own goes into git's http.sslCAInfo.",
+        tr("the certificate of {where} is not to be trusted, or https failed"),
+        tr("Check the address and the clock; a certificate of your own goes into git's http.sslCAInfo."),
     ),
     (
         (
             r"(?i)Permission denied \(|Authentication failed|could not read (Username|Password)"
             r"|terminal prompts disabled|error: 40[13]|Too many authentication failures|Access denied|not authorized"
         ),
-        "{where} does not let us in",
-        "Give ssh a key without questions (ssh-agent), or https a credential helper (`git help credentials`), and try"
-        " `git ls-remote` by hand.",
+        tr("{where} does not let us in"),
+        tr(
+            "Give ssh a key without questions (ssh-agent), or https a credential helper (`git help "
+            "credentials`), and try `git ls-remote` by hand."
+        ),
     ),
     (
         r"dubious ownership",
-        "the folder {where} belongs to somebody else, and git does not trust it",
-        "If it is yours all the same: git config --global --add safe.directory, with that folder.",
+        tr("the folder {where} belongs to somebody else, and git does not trust it"),
+        tr("If it is yours all the same: git config --global --add safe.directory, with that folder."),
     ),
-    (r"prerequisite commits", "{where} builds on what is not here", "Take in the earlier ones first."),
+    (r"prerequisite commits", tr("{where} builds on what is not here"), tr("Take in the earlier ones first.")),
     (
         r"does not appear to be a git repository|not a git repository|[Rr]epository .*not found|error: 404",
-        "there is no git repository at {where}",
-        "Check the address; a new folder on a disk is made with `linkbak remote add NAME PATH --create`.",
+        tr("there is no git repository at {where}"),
+        tr("Check the address; a new folder on a disk is made with `linkbak remote add NAME PATH --create`."),
     ),
     (
         r"(?i)mismatched algorithms|object.format|unexpected capabilities",
-        "{where} is of git's other object format",
-        "Make the copy anew in an empty place.",
+        tr("{where} is of git's other object format"),
+        tr("Make the copy anew in an empty place."),
     ),
-    (r"shallow", "{where} is no whole copy: its history is cut off", "Make it anew in an empty place."),
+    (r"shallow", tr("{where} is no whole copy: its history is cut off"), tr("Make it anew in an empty place.")),
 )
 _NOT_WRITABLE = (
     r"unable to (write|create)|insufficient permission|Permission denied|Read-only file system|unpacker error"
@@ -338,11 +345,17 @@ def _refusal(address: Address, verb: str, complaint: str, plain: LinkbakError) -
     where = address.shown if address.kind == "file" else address.host
     ours = [line for line in complaint.splitlines() if not re.match(_FROM_REMOTE, line)]
     if verb == "push" and any(re.search(_DAMAGED, line) for line in ours):
-        return VaultDamaged(f"an object of the vault is damaged or missing, so nothing was sent to {where}")
+        return VaultDamaged(
+            tr("an object of the vault is damaged or missing, so nothing was sent to {where}", where=where)
+        )
     if re.search(_FULL, complaint):
         if verb == "push":
-            return MachineProblem(f"there is no space left at {where}", hint="Make room there and try again.")
-        return MachineProblem("the disk is full; the vault is as it was", hint="Make room and run the command again.")
+            return MachineProblem(
+                tr("there is no space left at {where}", where=where), hint=tr("Make room there and try again.")
+            )
+        return MachineProblem(
+            tr("the disk is full; the vault is as it was"), hint=tr("Make room and run the command again.")
+        )
     if address.kind == "file" and (left := re.search(r"'([^']+\.lock)': File exists", complaint)):
         lock = git_lock(Path(os.path.normpath(left[1])), where)
         return MachineProblem(str(lock), hint=lock.hint)
@@ -351,10 +364,12 @@ def _refusal(address: Address, verb: str, complaint: str, plain: LinkbakError) -
             return MachineProblem(what.format(where=where), hint=hint)
     if re.search(_DAMAGED, complaint):
         return VaultDamaged(
-            f"what {where} holds is damaged or no vault's", hint="`linkbak remote check` looks; the vault is as it was."
+            tr("what {where} holds is damaged or no vault's", where=where),
+            hint=tr("`linkbak remote check` looks; the vault is as it was."),
         )
     if re.search(_NOT_WRITABLE, complaint):
         return MachineProblem(
-            f"{where} cannot be written to, or not be read", hint="Check who owns it and how its disk is mounted."
+            tr("{where} cannot be written to, or not be read", where=where),
+            hint=tr("Check who owns it and how its disk is mounted."),
         )
-    return MachineProblem(f"{where}: {plain}", hint="Try `git ls-remote` with that address by hand.")
+    return MachineProblem(f"{where}: {plain}", hint=tr("Try `git ls-remote` with that address by hand."))

@@ -17,6 +17,7 @@ from typing import Literal
 from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest, NamedTuple
 from linkbak.remotes.untrusted import mark_lines, mark_of
+from linkbak.texts import tr
 from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
 from linkbak.vault import manifest as manifests
 from linkbak.vault.verify import Trees
@@ -131,7 +132,7 @@ def _read(objects: Objects, side: Mapping[SnapshotKey, str]) -> list[Kept]:
     blobs = objects.each([f"{tree}:{MANIFEST}" for tree in side.values()])
     for (key, tree), blob in zip(side.items(), blobs, strict=True):
         if blob is None:
-            raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
+            raise VaultDamaged(tr("{snapshot} has no {file}", snapshot=key.folder, file=MANIFEST))
         found.append(Kept.read(key, tree, blob.data))
     return found
 
@@ -204,7 +205,7 @@ def _committed_at(objects: Objects, commit: str) -> int:
     found = objects.get(commit)
     when = _COMMITTED.search(found.data) if found else None
     if when is None:
-        raise VaultDamaged(f"git cannot read the commit {commit[:12]}")
+        raise VaultDamaged(tr("git cannot read the commit {commit}", commit=commit[:12]))
     return int(when[1])
 
 

@@ -26,6 +26,7 @@ from linkbak.remotes.address import Address, check_local_remote, object_format, 
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.merge import first_of_equals, marks_at, merge, relation, same_tree
 from linkbak.remotes.untrusted import Incoming, check_incoming
+from linkbak.texts import tr, tr_count
 from linkbak.vault import (
     BRANCH,
     MANIFEST,
@@ -174,7 +175,7 @@ def _clear(layout: Layout) -> None:
 @contextmanager
 def _fetch_lock(layout: Layout) -> Iterator[int]:
     """Holds the lock that keeps two fetches apart, and releases it even if a git command outlives us."""
-    refusal = VaultLocked("another linkbak is fetching into the vault", hint="Let it finish and try again.")
+    refusal = VaultLocked(tr("another linkbak is fetching into the vault"), hint=tr("Let it finish and try again."))
     with locked_beside(layout, _LOCK, patience(), refusal) as descriptor:
         try:
             yield descriptor
@@ -227,7 +228,10 @@ def refuse_other(place: Path) -> None:
     """Raises NoVault for a place where something lies already."""
     with on_this_machine(place):
         if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
-            raise NoVault(f"{place} is there already, and not empty", hint="Name a folder that is new or empty.")
+            raise NoVault(
+                tr("{place} is there already, and not empty", place=place),
+                hint=tr("Name a folder that is new or empty."),
+            )
 
 
 @contextmanager
@@ -276,7 +280,10 @@ def _newest(folder: Path, address: Address) -> str:
     with isolated_repository(folder, sha256=False) as scratch:
         theirs = Network(scratch, address).refs(MAIN).get(MAIN, "")
     if not theirs:
-        raise NoVault(f"there is no vault at {address.shown}: it has no branch {BRANCH}", hint="Is the address right?")
+        raise NoVault(
+            tr("there is no vault at {place}: it has no branch {branch}", place=address.shown, branch=BRANCH),
+            hint=tr("Is the address right?"),
+        )
     return theirs
 
 
@@ -327,7 +334,7 @@ def pull(place: Path, names: Sequence[str] | None = None, progress: Progress | N
     wanted = list(dict.fromkeys(names or known))
     if not wanted:
         raise UsageProblem(
-            "the vault has no copy elsewhere to pull from", hint="Add one: `linkbak remote add NAME ADDRESS`."
+            tr("the vault has no copy elsewhere to pull from"), hint=tr("Add one: `linkbak remote add NAME ADDRESS`.")
         )
     found = []
     for name in wanted:
@@ -364,8 +371,11 @@ def _check_usable(git: Git, ours: str, theirs: str, here: Sequence[Summary], inc
     """
     if unknown := next((one for one in incoming.summaries if one.network not in NETWORKS), None):
         raise UnknownArchive(
-            f"the copy holds {unknown.key.folder}, of a network that this linkbak does not know; nothing was taken",
-            hint="Install a newer linkbak.",
+            tr(
+                "the copy holds {snapshot}, of a network that this linkbak does not know; nothing was taken",
+                snapshot=unknown.key.folder,
+            ),
+            hint=tr("Install a newer linkbak."),
         )
     new = {one.key for one in incoming.summaries}
     both = [one for one in here if one.key in incoming.snapshots and one.key not in new]
@@ -441,10 +451,13 @@ def _refuse_fewer_marks(mine: Sequence[bytes], others: Sequence[bytes]) -> None:
         if left[_without_snapshot(line)] < 0:
             gone.append(str(number))
     if gone:
-        which = f"line {gone[0]}" if len(gone) == 1 else f"lines {', '.join(gone[:5])}" + (", ..." * (len(gone) > 5))
+        shown = ", ".join(gone[:5]) + ", ..." * (len(gone) > 5)
+        which = tr_count("line {lines}", "lines {lines}", len(gone), lines=shown)
         raise VaultDamaged(
-            f"the copy has lost marks that are kept here: {MARKS}, {which}",
-            hint="Nothing was taken from it. Find out who took them out: `git log -p marks.jsonl` in a clone of it.",
+            tr("the copy has lost marks that are kept here: {file}, {lines}", file=MARKS, lines=which),
+            hint=tr(
+                "Nothing was taken from it. Find out who took them out: `git log -p marks.jsonl` in a clone of it."
+            ),
         )
 
 

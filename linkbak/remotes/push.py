@@ -29,7 +29,19 @@ from linkbak.remotes.address import (
 )
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host, refuse_public
 from linkbak.remotes.merge import first_of_equals
-from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
+from linkbak.texts import tr
+from linkbak.vault import (
+    BRANCH,
+    MARKS,
+    Git,
+    GitFailed,
+    Layout,
+    Objects,
+    borrowing,
+    head,
+    on_this_machine,
+    snapshot_trees,
+)
 from linkbak.vault.lock import orderly_end
 from linkbak.vault.repository import open_repository, refuse_redirects
 from linkbak.vault.verify import is_dropped
@@ -86,18 +98,23 @@ class Ahead(LinkbakError):
         where = address.shown
         if found.state == "unrelated":
             super().__init__(
-                f"{where} holds another vault, which has nothing in common with this one; nothing was sent",
-                hint="Use another place for this one's copy. If both are yours, `linkbak pull` brings them together.",
+                tr(
+                    "{where} holds another vault, which has nothing in common with this one; nothing was sent",
+                    where=where,
+                ),
+                hint=tr(
+                    "Use another place for this one's copy. If both are yours, `linkbak pull` brings them together."
+                ),
             )
         elif found.state == "unknown":
             super().__init__(
-                f"{where} holds what is not here: newer snapshots, or another vault; nothing was sent",
-                hint="`linkbak pull` looks at it and brings what is missing here; then push again.",
+                tr("{where} holds what is not here: newer snapshots, or another vault; nothing was sent", where=where),
+                hint=tr("`linkbak pull` looks at it and brings what is missing here; then push again."),
             )
         else:
             super().__init__(
-                f"{where} has snapshots or marks that are not here; nothing was sent",
-                hint="`linkbak pull` brings them; then push again.",
+                tr("{where} has snapshots or marks that are not here; nothing was sent", where=where),
+                hint=tr("`linkbak pull` brings them; then push again."),
             )
 
 
@@ -122,13 +139,15 @@ def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]
     """Remarks about a place for copies."""
     found = []
     if not private and (name := public_host(address)):
-        found.append(f"{name} is a public host; nothing is pushed there")
+        found.append(tr("{name} is a public host; nothing is pushed there", name=name))
     if address.path is not None:
         with suppress(OSError):
             if address.path.stat().st_dev == vault.stat().st_dev:
-                found.append("on the same disk as the vault: if it breaks, both are lost")
+                found.append(tr("on the same disk as the vault: if it breaks, both are lost"))
         if service := synced_service(address.path):
-            found.append(f"in a folder that {service} copies; a sealed file (`linkbak seal`) is safer there")
+            found.append(
+                tr("in a folder that {service} copies; a sealed file (`linkbak seal`) is safer there", service=service)
+            )
     return tuple(found)
 
 
@@ -149,8 +168,10 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
             found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
         dropped = [name for _, _, names in os.walk(git_folder(address.path)) for name in names if is_dropped(name)]
         if dropped:
-            more = f" and {len(dropped) - 1:,} more" if dropped[1:] else ""
-            what = f"a file manager or a sync program left {printable(dropped[0])}{more} there"
+            first, more = printable(dropped[0]), f"{len(dropped) - 1:,}"
+            what = tr("a file manager or a sync program left {file} there", file=first)
+            if dropped[1:]:
+                what = tr("a file manager or a sync program left {file} and {more} more there", file=first, more=more)
             found = found._replace(notes=(*found.notes, what))
     with connected(place, address) as link:
         now = link.standing()
@@ -160,8 +181,8 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
             return found
         whole = _is_whole(link.git.top, address.path, now.commit)
     error = VaultDamaged(
-        f"the copy at {address.shown} is damaged",
-        hint="The vault is not concerned. Make a new copy elsewhere, push to it, and keep the old one until then.",
+        tr("the copy at {where} is damaged", where=address.shown),
+        hint=tr("The vault is not concerned. Make a new copy elsewhere, push to it, and keep the old one until then."),
     )
     return found._replace(whole=whole, error=None if whole else error)
 
@@ -192,9 +213,12 @@ class Link:
         refs = self.git.refs()
         if MAIN not in refs and any(ref.startswith("refs/heads/") for ref in refs):
             raise UsageProblem(
-                f"the repository at {self.git.address.shown} holds something else: it has branches,"
-                f" but no {MAIN.removeprefix('refs/heads/')}",
-                hint="Use one that is empty.",
+                tr(
+                    "the repository at {where} holds something else: it has branches, but no {branch}",
+                    where=self.git.address.shown,
+                    branch=BRANCH,
+                ),
+                hint=tr("Use one that is empty."),
             )
         theirs = refs.get(MAIN, "")
         if not theirs:
@@ -246,7 +270,7 @@ def connected(place: Path, address: Address) -> Iterator[Link]:
     layout = Layout(place)
     refuse_redirects(layout)
     ours = head(layout.git)
-    with on_this_machine(Path("the folder for temporary files")):
+    with on_this_machine(Path(tr("the folder for temporary files"))):
         folder = temporary_folder()
     with (
         folder as top,
@@ -329,8 +353,8 @@ def _send(link: Link, progress: Progress | None) -> None:
     link.git.push(f"{link.ours}:{MAIN}", progress)
     if link.git.refs(MAIN).get(MAIN) != link.ours:
         raise MachineProblem(
-            f"{link.git.address.shown} took what was sent, but does not hold it now",
-            hint="`linkbak remote check` looks again.",
+            tr("{where} took what was sent, but does not hold it now", where=link.git.address.shown),
+            hint=tr("`linkbak remote check` looks again."),
         )
 
 

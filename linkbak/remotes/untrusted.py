@@ -18,6 +18,7 @@ from linkbak.archive import collision_key
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.marks import read_untrusted
 from linkbak.model import Manifest, NamedTuple, Progress, may_be_taken
+from linkbak.texts import tr
 from linkbak.vault import (
     ACCOUNT_NAME,
     ARCHIVE,
@@ -105,7 +106,7 @@ class _IncomingCheck:
     def run(self, progress: Progress | None) -> Incoming:
         top = self._trees.of(f"{self._commit}^{{tree}}")
         before = self._trees.of(f"{self._known}^{{tree}}") if self._known else {}
-        self._refuse_huge("a file at its top", [one.id for one in top.values() if one.mode != FOLDER_MODE])
+        self._refuse_huge(tr("a file at its top"), [one.id for one in top.values() if one.mode != FOLDER_MODE])
         _check_top(top, before)
         self._check_files(top, before)
         if MARKS in top:
@@ -115,7 +116,7 @@ class _IncomingCheck:
         self._check_chain(found, changed)
         self._check_bytes([one for one in changed if not self._differs_in_chain_alone(one)], progress)
         for wrong in wrongs(self._git, self._objects, self._commit, self._known):
-            raise _refusal(wrong.folder, f"{wrong.what}, in commit {wrong.commit[:12]}")
+            raise _refusal(wrong.folder, tr("{what}, in commit {commit}", what=wrong.what, commit=wrong.commit[:12]))
         summaries = [summarise(one.manifest, one.digest) for one in changed if one.key not in self._ours]
         summaries.sort(key=lambda one: one.order)
         return Incoming(found, tuple(summaries), self._new_marks(_id(top, MARKS), _id(before, MARKS)))
@@ -123,34 +124,35 @@ class _IncomingCheck:
     def _check_files(self, top: Mapping[str, TreeEntry], before: Mapping[str, TreeEntry]) -> None:
         if SETTINGS not in top:
             raise NoVault(
-                f"what is there is no vault: it has no {SETTINGS}", hint="Is the address that of a copy of a vault?"
+                tr("what is there is no vault: it has no {file}", file=SETTINGS),
+                hint=tr("Is the address that of a copy of a vault?"),
             )
         text = self._trees.data(_id(top, SETTINGS))
         try:
-            check_format(text.decode("utf-8", "replace"), "the copy")
+            check_format(text.decode("utf-8", "replace"), tr("the copy"))
             visible_in(text)
         except UsageProblem as error:
-            raise VaultDamaged(f"the copy: {error}", hint="Correct the file there.") from None
+            raise VaultDamaged(tr("the copy: {error}", error=error), hint=tr("Correct the file there.")) from None
         attributes = top.get(ATTRIBUTES)
         if attributes and attributes != before.get(ATTRIBUTES) and self._trees.data(attributes.id) != ATTRIBUTES_TEXT:
-            raise _refusal(ATTRIBUTES, "could change what is kept")
+            raise _refusal(ATTRIBUTES, tr("could change what is kept"))
 
     def _read_changed(self, found: Mapping[SnapshotKey, str]) -> list[_Changed]:
         """The new or changed snapshots, each with a manifest fit for its place."""
         changed = {key: tree for key, tree in found.items() if self._ours.get(key) != tree}
         folders = {key: _folder_of(self._trees, key, tree) for key, tree in changed.items()}
-        self._refuse_huge("a manifest", [one.manifest for one in folders.values()])
+        self._refuse_huge(tr("a manifest"), [one.manifest for one in folders.values()])
         return [self._read(key, folder) for key, folder in folders.items()]
 
     def _read(self, key: SnapshotKey, folder: _Folder) -> _Changed:
         text = self._trees.data(folder.manifest)
         try:
-            read = manifests.read_untrusted(text, f"the copy, {key.folder}")
+            read = manifests.read_untrusted(text, tr("the copy, {snapshot}", snapshot=key.folder))
         except VaultDamaged as error:
             raise VaultDamaged(str(error), hint=error.hint if error.hint == manifests.NEWER else _HINT) from None
         one = _Changed(key, folder, read, hashlib.sha256(text).hexdigest())
         if summarise(read, "").key != key:
-            raise _refusal(key.folder, "has the manifest of another snapshot")
+            raise _refusal(key.folder, tr("has the manifest of another snapshot"))
         if flaw := manifests.unfit(read):
             raise _refusal(key.folder, flaw)
         if key not in self._aside:
@@ -165,7 +167,7 @@ class _IncomingCheck:
         digests.update(hashlib.sha256(blob.data).hexdigest() for blob in self._objects.each(blobs) if blob)
         for one in changed:
             if one.manifest.previous and one.manifest.previous not in digests:
-                raise _refusal(one.key.folder, "names a manifest before it that is gone or was changed")
+                raise _refusal(one.key.folder, tr("names a manifest before it that is gone or was changed"))
 
     def _differs_in_chain_alone(self, one: _Changed) -> bool:
         """Whether everything but the chain is as known here, so that its bytes need not be read again."""
@@ -183,12 +185,12 @@ class _IncomingCheck:
             for path, blob in _files_of(self._trees, one.key, one.folder.archive, frozenset(facts)).items():
                 should = facts[path].bytes, facts[path].sha256, f"{one.key.folder}/archive/{path}"
                 if wanted.setdefault(blob, should)[:2] != should[:2]:
-                    raise _refusal(should[2], "is not what the manifest says")
+                    raise _refusal(should[2], tr("is not what the manifest says"))
         total, done = sum(size for size, _, _ in wanted.values()), 0
         for blob, fact in contents(self._git, list(wanted)):
             size, sha256, place = wanted[blob]
             if isinstance(fact, str) or (fact.kind, fact.size, fact.sha256) != ("blob", size, sha256):
-                raise _refusal(place, "is not what the manifest says")
+                raise _refusal(place, tr("is not what the manifest says"))
             done += size
             if progress is not None:
                 progress("comparing", done, total)
@@ -200,13 +202,13 @@ class _IncomingCheck:
         fresh.subtract(known)
         new = [line for line, times in fresh.items() for _ in range(times)]
         if any(mark_of(line) is None for line in new):
-            raise _refusal(MARKS, "has a line that is no mark")
+            raise _refusal(MARKS, tr("has a line that is no mark"))
         try:
             read_untrusted(new)
         except VaultDamaged:
             raise VaultDamaged(
-                "the copy has a mark that is not whole; nothing was taken",
-                hint="`git log -p marks.jsonl` in a plain `git clone` of it shows what it was.",
+                tr("the copy has a mark that is not whole; nothing was taken"),
+                hint=tr("`git log -p marks.jsonl` in a plain `git clone` of it shows what it was."),
             ) from None
         return tuple(new)
 
@@ -216,7 +218,7 @@ class _IncomingCheck:
             feed = "".join(f"{name}\n" for name in names).encode()
             sizes = self._git.run("cat-file", "--buffer", "--batch-check=%(objectsize)", feed=feed).split()
             if any(size.isdigit() and int(size) > LARGEST for size in sizes):
-                raise _refusal(place, "is huge")
+                raise _refusal(place, tr("is huge"))
 
 
 def mark_lines(marks: bytes) -> list[bytes]:
@@ -242,15 +244,20 @@ def _check_clock(key: SnapshotKey, taken: datetime) -> None:
     if not may_be_taken(taken):
         now = datetime.now(UTC)
         raise MachineProblem(
-            f"the copy, {key.folder}: it says {taken.day} {taken:%b %Y}, this clock says {now.day} {now:%b %Y}",
-            hint="Set the clock of this machine. Nothing was taken from the copy.",
+            tr(
+                "the copy, {snapshot}: it says {taken}, this clock says {now}",
+                snapshot=key.folder,
+                taken=f"{taken.day} {taken:%b %Y}",
+                now=f"{now.day} {now:%b %Y}",
+            ),
+            hint=tr("Set the clock of this machine. Nothing was taken from the copy."),
         )
 
 
 # --- the allowed tree -------------------------------------------------------------------------------------------------
 
 _AT_TOP = frozenset({README, SETTINGS, ATTRIBUTES, MARKS})
-_HINT = "Nothing was taken from it. A plain `git clone` of it, and `linkbak verify` there, says more."
+_HINT = tr("Nothing was taken from it. A plain `git clone` of it, and `linkbak verify` there, says more.")
 _MOST_SNAPSHOTS = 100_000
 """The most snapshots of an honest copy: 27 years of one a day for ten people."""
 _YEAR = re.compile(r"\d{4}", re.ASCII)
@@ -266,7 +273,9 @@ class _Folder(NamedTuple):
 
 def _refusal(place: str, what: str) -> VaultDamaged:
     """The refusal of a copy with something wrong at a place, whose name a stranger may have chosen."""
-    return VaultDamaged(f"the copy is not as linkbak leaves it: {printable(place, 200)} {what}", hint=_HINT)
+    return VaultDamaged(
+        tr("the copy is not as linkbak leaves it: {place} {what}", place=printable(place, 200), what=what), hint=_HINT
+    )
 
 
 def _check_top(top: Mapping[str, TreeEntry], known: Mapping[str, TreeEntry]) -> None:
@@ -275,9 +284,9 @@ def _check_top(top: Mapping[str, TreeEntry], known: Mapping[str, TreeEntry]) -> 
         if one == known.get(one.name):
             continue
         if one.name != SNAPSHOTS and one.name not in _AT_TOP:
-            raise _refusal(one.name, "is nothing that linkbak put there")
+            raise _refusal(one.name, tr("is nothing that linkbak put there"))
         if one.mode != (FOLDER_MODE if one.name == SNAPSHOTS else FILE_MODE):
-            raise _refusal(one.name, "is no ordinary file or folder")
+            raise _refusal(one.name, tr("is no ordinary file or folder"))
 
 
 def _snapshots_of(trees: Trees, root: str) -> Iterator[tuple[SnapshotKey, str]]:
@@ -288,10 +297,10 @@ def _snapshots_of(trees: Trees, root: str) -> Iterator[tuple[SnapshotKey, str]]:
         for year in _folders(trees, account.id, place, _YEAR):
             for one in _folders(trees, year.id, f"{place}/{year.name}", SNAPSHOT_ID):
                 if not one.name.startswith(year.name):
-                    raise _refusal(f"{place}/{year.name}/{one.name}", "lies in another year's folder")
+                    raise _refusal(f"{place}/{year.name}/{one.name}", tr("lies in another year's folder"))
                 number += 1
                 if number > _MOST_SNAPSHOTS:
-                    raise _refusal(SNAPSHOTS, f"holds more than {_MOST_SNAPSHOTS} snapshots")
+                    raise _refusal(SNAPSHOTS, tr("holds more than {number} snapshots", number=_MOST_SNAPSHOTS))
                 yield SnapshotKey(account.name, one.name), one.id
 
 
@@ -301,9 +310,9 @@ def _folder_of(trees: Trees, key: SnapshotKey, tree: str) -> _Folder:
     wanted = {MANIFEST: FILE_MODE, ARCHIVE: FOLDER_MODE}
     for one in found.values():
         if wanted.get(one.name) != one.mode:
-            raise _refusal(f"{key.folder}/{one.name}", "is nothing that linkbak put there")
+            raise _refusal(f"{key.folder}/{one.name}", tr("is nothing that linkbak put there"))
     if MANIFEST not in found:
-        raise _refusal(key.folder, f"has no {MANIFEST}")
+        raise _refusal(key.folder, tr("has no {file}", file=MANIFEST))
     return _Folder(found[MANIFEST].id, found[ARCHIVE].id if ARCHIVE in found else "")
 
 
@@ -313,7 +322,7 @@ def _files_of(trees: Trees, key: SnapshotKey, archive: str, expected: frozenset[
     Only folders that hold an expected file are opened, so this ends however the folders are nested.
     """
     if any(len(path.encode("utf-8", "replace")) > PATH_BYTES for path in expected):
-        raise _refusal(key.folder, "has a file whose path is too long")
+        raise _refusal(key.folder, tr("has a file whose path is too long"))
     above = {path[:end] for path in expected for end, c in enumerate(path) if c == "/"}
     found: dict[str, str] = {}
     left = [("", archive)] if archive else []
@@ -327,9 +336,9 @@ def _files_of(trees: Trees, key: SnapshotKey, archive: str, expected: frozenset[
             elif one.mode == FILE_MODE and path in expected:
                 found[path] = one.id
             else:
-                raise _refusal(f"{key.folder}/{ARCHIVE}/{path}", "is not in the manifest, or no ordinary file")
+                raise _refusal(f"{key.folder}/{ARCHIVE}/{path}", tr("is not in the manifest, or no ordinary file"))
     if len(found) != len(expected):
-        raise _refusal(key.folder, f"lacks {len(expected) - len(found)} of the files in its manifest")
+        raise _refusal(key.folder, tr("lacks {files} of the files in its manifest", files=len(expected) - len(found)))
     return found
 
 
@@ -342,12 +351,12 @@ def _check_names(trees: Trees, place: str, tree: str) -> None:
         surrogates = any("\ud800" <= c <= "\udfff" for c in one.name)
         forbidden = _FORBIDDEN_NAME.search(one.name) or DEVICE.match(one.name)
         if forbidden or long or surrogates or folded in seen:
-            raise _refusal(place + one.name, "has a name that linkbak gives no file")
+            raise _refusal(place + one.name, tr("has a name that linkbak gives no file"))
         seen.add(folded)
 
 
 def _folders(trees: Trees, tree: str, place: str, name: re.Pattern[str]) -> Iterator[TreeEntry]:
     for one in trees.of(tree).values():
         if one.mode != FOLDER_MODE or not name.fullmatch(one.name):
-            raise _refusal(f"{place}/{one.name}", "is nothing that linkbak put there")
+            raise _refusal(f"{place}/{one.name}", tr("is nothing that linkbak put there"))
         yield one
