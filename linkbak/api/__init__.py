@@ -12,8 +12,21 @@ from pathlib import Path
 
 from linkbak import state
 from linkbak.model import NamedTuple
+from linkbak.texts import tr, tr_count
 
-__all__ = ["DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "client", "due_word", "fetch", "login", "login_of"]
+__all__ = [
+    "AGAIN",
+    "DAYS",
+    "TOKEN_PAGE",
+    "WARN_DAYS",
+    "Login",
+    "client",
+    "due_word",
+    "ending",
+    "fetch",
+    "login",
+    "login_of",
+]
 
 WARN_DAYS = 14
 """How many days before a token ends there is a reminder."""
@@ -58,12 +71,27 @@ def note_login(vault: Path, one: Login | None) -> None:
     state.write(vault, "api", known)
 
 
+AGAIN = tr("make a new one, then `linkbak api login`")
+
+
 def due_word(one: Login, now: datetime) -> str:
-    """A sentence about a token that ends soon, or has ended; "" for any other."""
-    left, again = one.days_left(now), "make a new one, then `linkbak api login`"
+    """A sentence about a token that ends soon, or has ended, and what to do; "" for any other."""
+    said = ending(one, now)
+    return tr("{said}: {again}", said=said, again=AGAIN) if said else ""
+
+
+def ending(one: Login, now: datetime) -> str:
+    """The same without what to do, which `AGAIN` says."""
+    left = one.days_left(now)
     if left < 0:
-        return f"the token for LinkedIn's API ended on {one.ends}: {again}"
+        return tr("the token for LinkedIn's API ended on {day}", day=one.ends)
     if left > WARN_DAYS:
         return ""
-    days = "today" if not left else "tomorrow" if left == 1 else f"in {left} days"
-    return f"the token for LinkedIn's API ends {days}: {again}"
+    days = (
+        tr("today")
+        if not left
+        else tr("tomorrow")
+        if left == 1
+        else tr_count("in {days} day", "in {days} days", left, days=left)
+    )
+    return tr("the token for LinkedIn's API ends {when}", when=days)

@@ -21,6 +21,7 @@ from linkbak import paths, state
 from linkbak.api.tables import Row
 from linkbak.errors import MachineProblem, UsageProblem, VaultLocked, WrongKey, how_to_add
 from linkbak.model import NamedTuple
+from linkbak.texts import tr, tr_later
 
 if TYPE_CHECKING:
     import httpx
@@ -69,7 +70,7 @@ def connected() -> Iterator[httpx.Client]:
 def missing(library: str) -> MachineProblem:
     """The error for a library of the extra that is not installed."""
     return MachineProblem(
-        f"{library} is not installed, and LinkedIn's API needs it",
+        tr("{library} is not installed, and LinkedIn's API needs it", library=library),
         hint=how_to_add("api", "httpx keyring"),
     )
 
@@ -97,21 +98,21 @@ class Calls:
             return None
         if status == 401:
             raise WrongKey(
-                "LinkedIn does not take the token any more: it has ended, or was withdrawn",
-                hint="Make a new one and run: linkbak api login",
+                tr("LinkedIn does not take the token any more: it has ended, or was withdrawn"),
+                hint=tr("Make a new one and run: linkbak api login"),
             )
         if status == 403:
             raise WrongKey(
-                "the token does not allow to read your data",
-                hint="Make one with the scope that `linkbak config` shows as api.scope, in the EEA or Switzerland.",
+                tr("the token does not allow to read your data"),
+                hint=tr("Make one with the scope that `linkbak config` shows as api.scope, in the EEA or Switzerland."),
             )
         if status == 426:
             raise UsageProblem(
-                f"LinkedIn's API does not serve version {self._version} to this token",
-                hint="See docs/official-api.md; linkbak config set api.version VERSION",
+                tr("LinkedIn's API does not serve version {version} to this token", version=self._version),
+                hint=tr("See docs/official-api.md; linkbak config set api.version VERSION"),
             )
         if status != 200:
-            raise NotServed(f"LinkedIn answered with status {status}")
+            raise NotServed(tr_later("LinkedIn answered with status {status}", status=status))
         return _understood(body, start)
 
     def _answer(self, domain: str, start: int) -> tuple[int, bytes]:
@@ -122,7 +123,7 @@ class Calls:
                 status, body, wait = self._call(domain, start)
             except _Unreachable as error:
                 if pause is None:
-                    hint = "Is this machine online? The next time goes on from here."
+                    hint = tr("Is this machine online? The next time goes on from here.")
                     raise MachineProblem(str(error), hint=hint) from None
                 sleep(pause)
                 continue
@@ -147,7 +148,7 @@ class Calls:
                 body = body_of(answer, MOST_BYTES)
                 return answer.status_code, body, _retry_after(answer.headers.get("Retry-After", ""))
         except httpx.HTTPError as error:  # its text may hold addresses, its type says enough
-            raise _Unreachable(f"LinkedIn's API cannot be reached ({type(error).__name__})") from None
+            raise _Unreachable(tr("LinkedIn's API cannot be reached ({error})", error=type(error).__name__)) from None
 
 
 def body_of(answer: httpx.Response, most: int) -> bytes:
@@ -156,7 +157,7 @@ def body_of(answer: httpx.Response, most: int) -> bytes:
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > most:
-            raise NotServed("its answer is too large")
+            raise NotServed(tr_later("its answer is too large"))
     return bytes(body)
 
 
@@ -191,11 +192,11 @@ def _understood(body: bytes, start: int) -> Page:
         links = [link for link in (answer.get("paging") or {}).get("links") or () if link.get("rel") == "next"]
         following = int(parse_qs(urlsplit(links[0]["href"]).query)["start"][0]) if links else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise NotServed("its answer is not understood") from None
+        raise NotServed(tr_later("its answer is not understood")) from None
     if not all(isinstance(row, dict) for row in rows):
-        raise NotServed("its answer is not understood")
+        raise NotServed(tr_later("its answer is not understood"))
     if following is not None and following <= start:
-        raise NotServed("its answers lead nowhere")
+        raise NotServed(tr_later("its answers lead nowhere"))
     return Page(rows, following)
 
 
@@ -222,8 +223,8 @@ def count_call(vault: Path, most: int) -> None:
         raise Paused(tomorrow(now))
     if not state.write(vault, "api", {**note, "calls": {"day": _today(), "made": made + 1}}):
         raise MachineProblem(
-            "linkbak cannot count the calls of LinkedIn's API, since its notes cannot be written",
-            hint="`linkbak doctor` says what is wrong with their folder.",
+            tr("linkbak cannot count the calls of LinkedIn's API, since its notes cannot be written"),
+            hint=tr("`linkbak doctor` says what is wrong with their folder."),
         )
 
 
@@ -300,8 +301,8 @@ def pages(vault: Path, domain: str, how_many: int) -> Iterator[list[Row]]:
             found: list[Row] = json.loads(_page(vault, domain, number).read_bytes())
         except (OSError, ValueError):
             raise MachineProblem(
-                "what was fetched from LinkedIn's API cannot be read any more",
-                hint="`linkbak api fetch --anew` begins from the beginning.",
+                tr("what was fetched from LinkedIn's API cannot be read any more"),
+                hint=tr("`linkbak api fetch --anew` begins from the beginning."),
             ) from None
         yield found
 
@@ -319,7 +320,9 @@ def folder_of(vault: Path) -> Path:
 
 def alone(vault: Path) -> AbstractContextManager[None]:
     """Holds the lock of those who fetch for one vault; raises VaultLocked at once if another does."""
-    refusal = VaultLocked("another linkbak is fetching from LinkedIn's API for this vault", hint="Let it finish.")
+    refusal = VaultLocked(
+        tr("another linkbak is fetching from LinkedIn's API for this vault"), hint=tr("Let it finish.")
+    )
     return state.alone(vault, "api.lock", refusal, _unwritten)
 
 
@@ -336,7 +339,7 @@ def _write(file: Path, data: bytes) -> None:
 
 def _unwritten(error: Exception) -> MachineProblem:
     why = (getattr(error, "strerror", "") or type(error).__name__).lower()
-    return MachineProblem(f"what comes from LinkedIn's API cannot be kept beside the vault: {why}")
+    return MachineProblem(tr("what comes from LinkedIn's API cannot be kept beside the vault: {why}", why=why))
 
 
 LONGEST = timedelta(hours=48)

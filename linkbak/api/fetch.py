@@ -42,6 +42,7 @@ from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.settings import Api, Cadence
@@ -202,8 +203,8 @@ def _give_up_on_nothing(place: Path, fetching: Fetching) -> None:
     if datetime.now(UTC) - fetching.begun >= LONGEST:
         forget(place)
         raise MachineProblem(
-            "LinkedIn's API has put none of your data together in two days",
-            hint="Is your account in the EEA or Switzerland, and did you agree to share? See docs/official-api.md.",
+            tr("LinkedIn's API has put none of your data together in two days"),
+            hint=tr("Is your account in the EEA or Switzerland, and did you agree to share? See docs/official-api.md."),
         )
 
 
@@ -252,5 +253,5 @@ def _archive(place: Path, fetching: Fetching) -> tuple[Path, int]:
                 repeated += table.served - table.written
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise MachineProblem(f"the archive of LinkedIn's API cannot be written: {why}") from None
+        raise MachineProblem(tr("the archive of LinkedIn's API cannot be written: {why}", why=why)) from None
     return file, repeated

@@ -28,6 +28,7 @@ from linkbak.api.client import Calls, NotServed, Paused, body_of, connected, cou
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, WrongKey
 from linkbak.model import NamedTuple
 from linkbak.settings import Api
+from linkbak.texts import tr
 
 AUTHORIZE = "https://www.linkedin.com/oauth/v2/authorization"
 EXCHANGE = "https://www.linkedin.com/oauth/v2/accessToken"
@@ -94,23 +95,24 @@ class _Caller(BaseHTTPRequestHandler):
         said = {name: values[0] for name, values in parse_qs(asked.query).items()}
         ours = asked.path == _PATH and self.headers.get("Host") == f"127.0.0.1:{self.server.server_port}"
         if not ours or not compare_digest(said.get("state", "").encode(), self.server.state.encode()):
-            self._say(404, "There is nothing here.")
+            self._say(404, tr("There is nothing here."))
             return
         self.server.answer = said
-        self._say(200, "linkbak has heard from LinkedIn. Close this page, and go back to the terminal.")
+        self._say(200, tr("linkbak has heard from LinkedIn. Close this page, and go back to the terminal."))
 
     def _say(self, status: int, text: str) -> None:
+        body = text.encode()
         self.send_response(status)
         for name, value in (
             ("Content-Type", "text/plain; charset=utf-8"),
-            ("Content-Length", str(len(text))),
+            ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
             ("Referrer-Policy", "no-referrer"),
             ("Connection", "close"),
         ):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(text.encode())
+        self.wfile.write(body)
 
     def log_message(self, format: str, *words: object) -> None:
         """Log nothing: the requested line has the code in it."""
@@ -122,8 +124,12 @@ def _listening(port: int, state: str) -> Iterator[_Server]:
         server = _Server(("127.0.0.1", port), _Caller)
     except OSError as error:
         raise MachineProblem(
-            f"port {port} of this machine cannot be listened on: {(error.strerror or '').lower()}",
-            hint="Take another, in the app's redirect URLs too: linkbak config set api.port 48318",
+            tr(
+                "port {port} of this machine cannot be listened on: {reason}",
+                port=port,
+                reason=(error.strerror or "").lower(),
+            ),
+            hint=tr("Take another, in the app's redirect URLs too: linkbak config set api.port 48318"),
         ) from None
     with server:
         server.state, server.timeout = state, 1.0
@@ -135,15 +141,15 @@ def _code(server: _Server) -> str:
     until = time.monotonic() + _PATIENCE
     while server.answer is None:
         if time.monotonic() > until:
-            raise UsageProblem("LinkedIn sent nobody back in five minutes", hint="Try again: linkbak api login")
+            raise UsageProblem(tr("LinkedIn sent nobody back in five minutes"), hint=tr("Try again: linkbak api login"))
         server.handle_request()
     if code := server.answer.get("code"):
         return code
     why = server.answer.get("error", "")
     told = f" ({why})" if re.fullmatch("[a-z_]{1,40}", why) else ""
     raise UsageProblem(
-        f"LinkedIn gave no code{told}: somebody said no, or the app does not allow it",
-        hint="Does the app have the product, and the scope that `linkbak config` shows as api.scope?",
+        tr("LinkedIn gave no code{told}: somebody said no, or the app does not allow it", told=told),
+        hint=tr("Does the app have the product, and the scope that `linkbak config` shows as api.scope?"),
     )
 
 
@@ -157,7 +163,7 @@ def _exchanged(app: App, code: str) -> Granted:
         with connected() as client, client.stream("POST", EXCHANGE, data=form) as answer:
             status, body = answer.status_code, body_of(answer, _MOST)
     except (httpx.HTTPError, NotServed) as error:  # its text may hold addresses, its type is enough
-        raise MachineProblem(f"LinkedIn cannot be reached ({type(error).__name__})") from None
+        raise MachineProblem(tr("LinkedIn cannot be reached ({error})", error=type(error).__name__)) from None
     if status != 200:
         raise _refused()
     try:
@@ -169,7 +175,7 @@ def _exchanged(app: App, code: str) -> Granted:
 
 def _refused() -> LinkbakError:
     return WrongKey(
-        "LinkedIn gives no token for this app", hint="Are client ID and client secret those of its Auth page?"
+        tr("LinkedIn gives no token for this app"), hint=tr("Are client ID and client secret those of its Auth page?")
     )
 
 
@@ -190,10 +196,13 @@ def log_in(vault: Path, token: str, ends: date | None, account: str, how: Api) -
     """
     token = token.strip()
     if not token or len(token) > _LONGEST or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageProblem("that is no token", hint=f"Copy it whole from {TOKEN_PAGE}")
+        raise UsageProblem(tr("that is no token"), hint=tr("Copy it whole from {page}", page=TOKEN_PAGE))
     today = datetime.now(UTC).date()
     if ends is not None and not today <= ends <= today + _LONGEST_LIFE:
-        raise UsageProblem(f"no token of LinkedIn's that works now ends on {ends}", hint="Write the day as 2027-01-28.")
+        raise UsageProblem(
+            tr("no token of LinkedIn's that works now ends on {day}", day=ends),
+            hint=tr("Write the day as 2027-01-28."),
+        )
     keyring = _keyring()
     _try(vault, token, how)
     _keep(keyring, _user(vault), token)
@@ -220,14 +229,17 @@ def token_of(vault: Path) -> str:
     """The token; raises WrongKey if there is none or it has ended, MachineProblem if the keyring cannot be asked."""
     known = login_of(vault)
     if known is None:
-        raise WrongKey("nobody is logged in to LinkedIn's API", hint="linkbak api login; see docs/official-api.md")
+        raise WrongKey(
+            tr("nobody is logged in to LinkedIn's API"), hint=tr("linkbak api login; see docs/official-api.md")
+        )
     if known.days_left(datetime.now(UTC)) < 0 and not known.assumed:
         raise WrongKey(
-            f"the token for LinkedIn's API ended on {known.ends}", hint="Make a new one and run: linkbak api login"
+            tr("the token for LinkedIn's API ended on {day}", day=known.ends),
+            hint=tr("Make a new one and run: linkbak api login"),
         )
     token = _read(_keyring(), _user(vault))
     if token is None:
-        raise WrongKey("the keyring does not hold the token any more", hint="Run: linkbak api login")
+        raise WrongKey(tr("the keyring does not hold the token any more"), hint=tr("Run: linkbak api login"))
     return token
 
 
@@ -250,7 +262,8 @@ def _try(vault: Path, token: str, how: Api) -> None:
             pass  # LinkedIn accepted the token; that it cannot answer now is not the token's fault
         except Paused as paused:
             raise MachineProblem(
-                f"LinkedIn's API takes no more calls before {paused.until:%Y-%m-%d %H:%M} UTC", hint="Log in then."
+                tr("LinkedIn's API takes no more calls before {moment} UTC", moment=f"{paused.until:%Y-%m-%d %H:%M}"),
+                hint=tr("Log in then."),
             ) from None
 
 
@@ -279,13 +292,13 @@ def _asked(question: Callable[[], _Found]) -> _Found:
         return question()
     except NoKeyringError:
         raise MachineProblem(
-            "this machine has no keyring, and the token is kept nowhere else",
-            hint="On Linux, install gnome-keyring or KeePassXC; docs/official-api.md says what else works.",
+            tr("this machine has no keyring, and the token is kept nowhere else"),
+            hint=tr("On Linux, install gnome-keyring or KeePassXC; docs/official-api.md says what else works."),
         ) from None
     except KeyringError as error:
         raise MachineProblem(
-            f"the keyring does not answer ({type(error).__name__})",
-            hint="Unlock it. A timer has it only while you are logged in, and with systemd rather than cron.",
+            tr("the keyring does not answer ({error})", error=type(error).__name__),
+            hint=tr("Unlock it. A timer has it only while you are logged in, and with systemd rather than cron."),
         ) from None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from linkbak import paths, schedule
-from linkbak.api import due_word, login_of
+from linkbak.api import AGAIN, ending, login_of
 from linkbak.archive import Limits
 from linkbak.automation import doctor_checks as checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
@@ -15,6 +15,7 @@ from linkbak.automation.downloads import folders as scan_folders
 from linkbak.automation.downloads import not_kept, terms
 from linkbak.errors import Bug, Exit, LinkbakError, how_to_add
 from linkbak.settings import stray
+from linkbak.texts import tr, tr_count
 
 # --- notifications ----------------------------------------------------------------------------------------------------
 # Whether notifications can be sent.
@@ -28,11 +29,11 @@ def notify(installation: Installation) -> Iterator[Finding]:
     said = {name: installation.settings.values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
     bad = []
     if said["command"] and shutil.which(said["command"][0]) is None:
-        change = "Install it, or `linkbak config set notify.command` with its whole path."
-        bad.append(fail("the program of notify.command is not there", change))
+        change = tr("Install it, or `linkbak config set notify.command` with its whole path.")
+        bad.append(fail(tr("the program of notify.command is not there"), change))
     if said["apprise"] and find_spec("apprise") is None:
         install = how_to_add("notify", "apprise")
-        bad.append(fail("apprise is not installed, so notify.apprise tells nobody", install))
+        bad.append(fail(tr("apprise is not installed, so notify.apprise tells nobody"), install))
     here = [
         one.where
         for one in installation.settings.values.values()
@@ -41,16 +42,24 @@ def notify(installation: Installation) -> Iterator[Finding]:
     if here:
         bad += _unknown_to_timers(installation, here)
     if set_up := [name for name, value in said.items() if value]:
-        yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak config test-notification` tries what is set")]
+        yield from bad or [ok(tr("{keys}; `linkbak config test-notification` tries what is set", keys=_all(set_up)))]
+
+
+def _all(names: Sequence[str]) -> str:
+    return tr(" and ").join(names)
 
 
 def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> Iterator[Finding]:
     """A timer gets no variables that may hold secrets, so it cannot use notifications set only in these."""
     if schedule.found(installation.place):
-        many = len(variables) > 1
         yield warn(
-            f"the timer does not know {' and '.join(variables)}, which {'are' if many else 'is'} set here",
-            "Write it into the config file: `linkbak config set`.",
+            tr_count(
+                "the timer does not know {variables}, which is set here",
+                "the timer does not know {variables}, which are set here",
+                len(variables),
+                variables=_all(variables),
+            ),
+            tr("Write it into the config file: `linkbak config set`."),
         )
 
 
@@ -67,12 +76,14 @@ def api(installation: Installation) -> Iterator[Finding]:
         return
     if lacking := [name for name in ("httpx", "keyring") if find_spec(name) is None]:
         install = how_to_add("api", "httpx keyring")
-        yield fail(f"{' and '.join(lacking)} cannot be loaded, so nothing is fetched from LinkedIn's API", install)
-    elif said := due_word(known, installation.now):
-        what, _, remedy = said.partition(": ")
-        yield warn(what, remedy)
+        yield fail(
+            tr("{libraries} cannot be loaded, so nothing is fetched from LinkedIn's API", libraries=_all(lacking)),
+            install,
+        )
+    elif said := ending(known, installation.now):
+        yield warn(said, AGAIN)
     else:
-        yield ok(f"the token for LinkedIn's API works until {known.ends}; `linkbak api` tells more")
+        yield ok(tr("the token for LinkedIn's API works until {day}; `linkbak api` tells more", day=known.ends))
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -86,41 +97,53 @@ def config(installation: Installation) -> Iterator[Finding]:
     settings, bad = installation.settings, False
     for problem in settings.problems:
         bad = True
-        mend = "`linkbak config set KEY VALUE` changes it." if problem.exit_code == Exit.USAGE else SEE
+        mend = tr("`linkbak config set KEY VALUE` changes it.") if problem.exit_code == Exit.USAGE else SEE
         yield fail(str(problem), problem.hint or mend, problem.exit_code)
     for word in stray(os.environ):
         bad = True
-        yield warn(word, "Take it out of the environment, or write it as linkbak knows it.")
+        yield warn(word, tr("Take it out of the environment, or write it as linkbak knows it."))
     held = [one.key.name for one in settings.values.values() if one.source == "file" and one.key.secret and one.value]
     if held and settings.file.stat().st_mode & _OTHERS:
         bad = True
-        yield warn(f"others can read {settings.file}, which holds secrets", f"chmod 600 {quoted(settings.file)}")
+        yield warn(
+            tr("others can read {file}, which holds secrets", file=settings.file), f"chmod 600 {quoted(settings.file)}"
+        )
     if not bad:
-        yield ok(str(settings.file) if settings.file.exists() else "no file; every setting has its default")
+        yield ok(str(settings.file) if settings.file.exists() else tr("no file; every setting has its default"))
 
 
 def folders(installation: Installation) -> Iterator[Finding]:
     """Where archives are looked for, and where they are moved to."""
     said = {name: installation.settings.values[name].value for name in ("scan.folders", "scan.move_to")}
     meant = scan_folders(installation.place, said["scan.folders"])
-    bad = [*_unfit(meant, os.R_OK | os.X_OK, "scan.folders", "read")]
+    bad = [*_unfit(meant, os.R_OK | os.X_OK, "scan.folders")]
     if said["scan.move_to"] is not None:
-        bad += _unfit([said["scan.move_to"]], os.W_OK | os.X_OK, "scan.move_to", "written to")
+        bad += _unfit([said["scan.move_to"]], os.W_OK | os.X_OK, "scan.move_to")
     if not meant:
-        bad.append(warn("there is no folder to look for archives in", "linkbak config set scan.folders ~/Downloads"))
+        bad.append(
+            warn(tr("there is no folder to look for archives in"), "linkbak config set scan.folders ~/Downloads")
+        )
     limits = {one.key.bare: one.value for one in installation.settings.values.values() if one.key.table == "limits"}
     for one in not_kept(installation.place, [one for one in meant if one.is_dir()], terms(None, Limits(**limits))):
         if one.path not in meant:
-            bad.append(fail(f"{one.path} was not kept", "`linkbak import --again` says why.", one.status))
-    yield from bad or [ok(f"archives are looked for in {', '.join(map(str, meant))}")]
+            bad.append(
+                fail(tr("{file} was not kept", file=one.path), tr("`linkbak import --again` says why."), one.status)
+            )
+    yield from bad or [ok(tr("archives are looked for in {folders}", folders=", ".join(map(str, meant))))]
 
 
-def _unfit(meant: Sequence[Path], how: int, key: str, what: str) -> Iterator[Finding]:
+def _unfit(meant: Sequence[Path], how: int, key: str) -> Iterator[Finding]:
     for folder in meant:
         if not folder.is_dir():
-            yield warn(f"there is no folder {folder}", f"Make it, or `linkbak config set {key} FOLDER`.")
+            yield warn(
+                tr("there is no folder {folder}", folder=folder),
+                tr("Make it, or `linkbak config set {key} FOLDER`.", key=key),
+            )
         elif not os.access(folder, how):
-            yield fail(f"{folder} cannot be {what}", f"Open it to yourself, or `linkbak config set {key} FOLDER`.")
+            cannot = tr("{folder} cannot be read") if how & os.R_OK else tr("{folder} cannot be written to")
+            yield fail(
+                cannot.format(folder=folder), tr("Open it to yourself, or `linkbak config set {key} FOLDER`.", key=key)
+            )
 
 
 # --- access -----------------------------------------------------------------------------------------------------------
@@ -132,7 +155,7 @@ def permissions(installation: Installation) -> Iterator[Finding]:
     bad = [*_vault(installation), *_beside(installation)]
     yield from bad
     if installation.there and not bad:
-        yield ok("only you can read what linkbak keeps")
+        yield ok(tr("only you can read what linkbak keeps"))
 
 
 def _vault(installation: Installation) -> Iterator[Finding]:
@@ -141,15 +164,22 @@ def _vault(installation: Installation) -> Iterator[Finding]:
     place = installation.place
     if foreign := [one for one in _inside(place) if one.lstat().st_uid != os.geteuid()]:
         yield fail(
-            f"{_some(foreign)} not yours; a command with sudo may have made it",
+            _some(
+                foreign,
+                tr("{place} is not yours; a command with sudo may have made it"),
+                tr("{place} and {number} more are not yours; a command with sudo may have made it"),
+            ),
             f"sudo chown -R $(id -un) {quoted(place)}",
         )
     elif shut := [
         one for one in _inside(place) if not os.access(one, os.R_OK | os.W_OK | (os.X_OK if one.is_dir() else 0))
     ]:
-        yield fail(f"{_some(shut)} closed to you", f"chmod -R u+rwX {quoted(place)}")
+        yield fail(
+            _some(shut, tr("{place} is closed to you"), tr("{place} and {number} more are closed to you")),
+            f"chmod -R u+rwX {quoted(place)}",
+        )
     if place.stat().st_mode & _OTHERS:
-        yield warn(f"others on this machine can look into {place}", f"chmod 700 {quoted(place)}")
+        yield warn(tr("others on this machine can look into {place}", place=place), f"chmod 700 {quoted(place)}")
 
 
 def _inside(place: Path) -> Iterator[Path]:
@@ -169,17 +199,19 @@ def _beside(installation: Installation) -> Iterator[Finding]:
         if not folder.is_dir():
             continue
         if folder.stat().st_mode & _OTHERS:
-            yield warn(f"others on this machine can look into {folder}", f"chmod 700 {quoted(folder)}")
+            yield warn(
+                tr("others on this machine can look into {folder}", folder=folder), f"chmod 700 {quoted(folder)}"
+            )
         if not os.access(folder, os.W_OK | os.X_OK):
             yield warn(
-                f"{folder} cannot be written to, so linkbak remembers nothing there", f"chmod u+rwx {quoted(folder)}"
+                tr("{folder} cannot be written to, so linkbak remembers nothing there", folder=folder),
+                f"chmod u+rwx {quoted(folder)}",
             )
 
 
-def _some(found: list[Path]) -> str:
-    """The first of these, and how many more there are."""
-    more = f" and {len(found) - 1:,} more are" if len(found) > 1 else " is"
-    return f"{found[0]}{more}"
+def _some(found: list[Path], alone: str, with_others: str) -> str:
+    """One of two sentences about the first of these, and how many more there are."""
+    return (with_others if found[1:] else alone).format(place=found[0], number=f"{len(found) - 1:,}")
 
 
 # --- all checks -------------------------------------------------------------------------------------------------------
@@ -221,7 +253,7 @@ def _guarded(check: Check, installation: Installation) -> Iterator[Finding]:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         place = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        yield fail(f"cannot be looked at: {place}{reason}", SEE, Exit.MACHINE)
+        yield fail(tr("cannot be looked at: {place}{reason}", place=place, reason=reason), SEE, Exit.MACHINE)
     except Exception as error:  # noqa: BLE001  # a broken check must not hide the findings of the others
         bug = Bug(error)
         yield fail(str(bug), bug.hint, bug.exit_code)

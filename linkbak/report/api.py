@@ -11,7 +11,7 @@ from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, count, day, sentence
 from linkbak.report.imports import ReceiptDocument
 from linkbak.report.json import fill
-from linkbak.texts import tr
+from linkbak.texts import tr, tr_kept
 
 if TYPE_CHECKING:
     from linkbak.api import Login
@@ -108,7 +108,7 @@ def _going(shown: Shown, indent: int = 2) -> Iterator[Block]:
     if "CONNECTIONS" in one.having("absent"):
         yield Line(tr("LinkedIn has not put your connections together yet; that may take a day"), "odd", indent + 2)
     for name in one.having("failed"):
-        yield Line(f"{name}: {one.domains[name].why}", "odd", indent + 2)
+        yield Line(f"{name}: {tr_kept(one.domains[name].why)}", "odd", indent + 2)
 
 
 def moment(at: datetime) -> str:
@@ -139,7 +139,7 @@ def _left_out(found: Fetched) -> Iterator[Block]:
         told = tr("{parts} and {left} more, which --json names", parts=parts, left=left) if left > 0 else parts
         yield Line(told, "dim", 4)
     for name in (*found.fetching.having("failed"), *found.fetching.having("open")):
-        why = found.fetching.domains[name].why or tr("it did not come to its end")
+        why = tr_kept(found.fetching.domains[name].why) or tr("it did not come to its end")
         yield Line(tr("left out: {name}: {why}", name=name, why=why), "odd", 2)
 
 
