@@ -32,6 +32,7 @@ from linkbak.settings.keys import (
     Unfit,
     share,
 )
+from linkbak.texts import tr
 
 __all__ = [
     "KEYS", "OTHER_VARIABLES", "TABLES", "Activity", "Api", "Audit", "Cadence", "Copies", "Key", "Kit",
@@ -67,7 +68,7 @@ class LoadedSettings(NamedTuple):
         if self.problems:
             first = self.problems[0]
             if len(self.problems) > 1:
-                first.hint = "`linkbak config validate` lists everything that is wrong."
+                first.hint = tr("`linkbak config validate` lists everything that is wrong.")
             raise first
         value = {name: one.value for name, one in self.values.items()}
         limits = {
@@ -139,7 +140,7 @@ def _with_environment(
             try:
                 said[key.name] = Value(key, key.kind.read(key.kind.split(text)), "environment", key.variable)
             except Unfit:
-                problems.append(wrong("the environment", key.variable, key.kind.must))
+                problems.append(wrong(tr("the environment"), key.variable, key.kind.must))
     return said
 
 
@@ -166,14 +167,16 @@ def _followed(one: Value, value: int) -> Value:
 def _contradiction(shorter: Value, longer: Value) -> UsageProblem:
     """The longer of two contradicting spans: it must be the one that is set, else it would follow from the shorter."""
     in_environment = longer.source == "environment"
-    name, where = (longer.where, "the environment") if in_environment else (longer.key.name, longer.where)
-    return wrong(where, name, f"it must not be less than {shorter.key.name}, which is {shorter.value}")
+    name, where = (longer.where, tr("the environment")) if in_environment else (longer.key.name, longer.where)
+    return wrong(
+        where, name, tr("it must not be less than {key}, which is {value}", key=shorter.key.name, value=shorter.value)
+    )
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
 # The config file on disk: read as a whole, written as a whole, private.
 
-ELSEWHERE = "Every setting is also an environment variable, such as LINKBAK_VAULT, which `--vault` stands for too."
+ELSEWHERE = tr("Every setting is also an environment variable, such as LINKBAK_VAULT, which `--vault` stands for too.")
 MARK = "\ufeff"
 """The byte order mark that some editors write."""
 _FAR = 1000
@@ -187,7 +190,9 @@ def bytes_of(file: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise MachineProblem(f"cannot read the config file {file}: {error.strerror}") from None
+        raise MachineProblem(
+            tr("cannot read the config file {file}: {reason}", file=file, reason=error.strerror)
+        ) from None
 
 
 def text_of(file: Path) -> str | None:
@@ -196,7 +201,9 @@ def text_of(file: Path) -> str | None:
     try:
         return None if data is None else data.decode("utf-8")
     except UnicodeDecodeError:
-        raise UsageProblem(f"{file} is not UTF-8 text", hint="Save it as UTF-8, or delete it.") from None
+        raise UsageProblem(
+            tr("{file} is not UTF-8 text", file=file), hint=tr("Save it as UTF-8, or delete it.")
+        ) from None
 
 
 def parsed(file: Path, text: str) -> dict[str, Any]:
@@ -206,9 +213,14 @@ def parsed(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.removeprefix(MARK))
     except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(f"{file} is not valid TOML: {error}", hint="Mend the line or delete the file.") from None
+        raise UsageProblem(
+            tr("{file} is not valid TOML: {reason}", file=file, reason=error),
+            hint=tr("Mend the line or delete the file."),
+        ) from None
     except RecursionError:
-        raise UsageProblem(f"{file} is not valid TOML: nested too deeply", hint="Mend or delete the file.") from None
+        raise UsageProblem(
+            tr("{file} is not valid TOML: nested too deeply", file=file), hint=tr("Mend or delete the file.")
+        ) from None
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
@@ -241,19 +253,23 @@ def write(file: Path, text: str) -> None:
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
-        raise UsageProblem(f"{file} can hold only text, and a name in it would be none", hint=ELSEWHERE) from None
+        raise UsageProblem(
+            tr("{file} can hold only text, and a name in it would be none", file=file), hint=ELSEWHERE
+        ) from None
 
     try:
         paths.write_whole(file.resolve() if file.is_symlink() else file, data, sync=True)
     except OSError as error:
-        raise MachineProblem(f"cannot write the config file {file}: {error.strerror}", hint=ELSEWHERE) from None
+        raise MachineProblem(
+            tr("cannot write the config file {file}: {reason}", file=file, reason=error.strerror), hint=ELSEWHERE
+        ) from None
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------
 # Errors about keys and values that linkbak does not understand: their place, and the key that may be meant.
 # Values are never quoted, since some are secrets.
 
-LISTED = "`linkbak config show` lists every key, `linkbak config generate -o -` explains them."
+LISTED = tr("`linkbak config show` lists every key, `linkbak config generate -o -` explains them.")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{1,40})*")
 
 
@@ -268,20 +284,24 @@ def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
     if name in BY_NAME:
         return wrong(where, name, BY_NAME[name].kind.must)
     if name in TABLES:
-        return wrong(where, name, f"it must be a table: [{name}]")
+        return wrong(where, name, tr("it must be a table: [{name}]", name=name))
     if isinstance(value, dict) and "." not in name:
         meant = near(name, TABLES)
-        why = f"linkbak knows no such table; did you mean [{meant}]?" if meant else "linkbak knows no such table"
+        why = (
+            tr("linkbak knows no such table; did you mean [{table}]?", table=meant)
+            if meant
+            else tr("linkbak knows no such table")
+        )
         return wrong(where, shown(name), why, hint=LISTED)
     if name.rpartition(".")[2] == "vault":
-        return wrong(where, shown(name), "vault belongs above the first [table] of the file")
+        return wrong(where, shown(name), tr("vault belongs above the first [table] of the file"))
     return wrong(where, shown(name), no_such_key(name), hint=LISTED)
 
 
 def no_such_key(name: str) -> str:
     """The refusal of an unknown key, with the one that may be meant."""
     meant = key_near(name)
-    return f"linkbak knows no such key; did you mean {meant}?" if meant else "linkbak knows no such key"
+    return tr("linkbak knows no such key; did you mean {key}?", key=meant) if meant else tr("linkbak knows no such key")
 
 
 def known(name: str) -> Key:
@@ -296,12 +316,12 @@ def place(file: Path, text: str, name: str) -> str:
     table, _, bare = name.partition(".")
     inside = bool(bare) and not name.startswith('"')
     line = line_of(text, [table, bare] if inside else [name.strip('"')])
-    return f"{file}, line {line}" if line else str(file)
+    return tr("{file}, line {number}", file=file, number=line) if line else str(file)
 
 
 def shown(name: str) -> str:
     """An unknown name, if it is safe to print; it could be a secret in the wrong place."""
-    return name if _PLAIN.fullmatch(name) else "a name in quotes"
+    return name if _PLAIN.fullmatch(name) else tr("a name in quotes")
 
 
 def key_near(name: str) -> str:
@@ -330,6 +350,11 @@ def stray(environment: Iterable[str]) -> list[str]:
     for name in sorted(environment):
         if name.startswith("LINKBAK_") and name not in (*meaning, *GIVEN):
             meant = near(name, meaning)
-            more = f"; did you mean {meant}?" if meant else ""
-            said.append(f"{name if _PLAIN.fullmatch(name) else 'a variable'} is no variable of linkbak's{more}")
+            which = name if _PLAIN.fullmatch(name) else tr("a variable")
+            if meant:
+                said.append(
+                    tr("{name} is no variable of linkbak's; did you mean {variable}?", name=which, variable=meant)
+                )
+            else:
+                said.append(tr("{name} is no variable of linkbak's", name=which))
     return said

@@ -14,6 +14,7 @@ from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
 from linkbak.settings import MARK, bytes_of, flat, interpret, known, parsed, shown, text_of, write, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
+from linkbak.texts import tr
 
 # --- values -----------------------------------------------------------------------------------------------------------
 # How a value is written: in the file, for people, and in JSON; secrets hidden if wanted.
@@ -105,17 +106,17 @@ def _changed(name: str, value: Any) -> Changed:
     wanted = {one: it for one, it in flat(tables).items() if one != name} | ({} if value is None else {name: value})
     after = before if flat(tables) == wanted else _text(file, before, name, value, wanted)
     left = interpret(file, after, parsed(file, after), {}).problems
-    old = {_bare(one) for one in problems}
-    if fresh := [one for one in left if _bare(one) not in old]:
+    old = {_bare(file, one) for one in problems}
+    if fresh := [one for one in left if _bare(file, one) not in old]:
         raise fresh[0]
     if after != before:
         write(file, after)
     return Changed(file, name, after != before, left)
 
 
-def _bare(problem: LinkbakError) -> str:
-    """The problems with their lines in the changed file."""
-    return re.sub(r", line \d+:", ":", str(problem), count=1)
+def _bare(file: Path, problem: LinkbakError) -> str:
+    """The problem without its line, which may be another one in the changed file."""
+    return str(problem).removeprefix(str(file)).partition(": ")[2]
 
 
 def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, Any]) -> str:
@@ -130,8 +131,8 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
         except (ValueError, LookupError, TypeError, AttributeError, TOMLKitError, LinkbakError):
             continue  # the editor failed at something odd in the file
     raise UsageProblem(
-        f"{file}: {shown(name)} cannot be changed without touching what else is in the file",
-        hint="Change it by hand; `linkbak config validate` says whether all is understood then.",
+        tr("{file}: {key} cannot be changed without touching what else is in the file", file=file, key=shown(name)),
+        hint=tr("Change it by hand; `linkbak config validate` says whether all is understood then."),
     )
 
 
@@ -188,24 +189,26 @@ def _by_structure(before: str, name: str, value: Any) -> str:
 # Every key explained, as a template file and as a table of the documentation.
 
 _WIDTH = 100
-_HEAD = """\
+_HEAD = tr(
+    """\
 Settings of linkbak. What is commented out below shows what holds if nothing is said.
 To change one, take away the "# " before it. A flag wins over an environment variable, and a
 variable over this file. This file may hold secrets: keep it private.
 
 linkbak config validate   says whether all is understood
 linkbak config show       says what holds, and where it comes from"""
+)
 _TITLES = {
-    "scan": "Where `linkbak import` and `linkbak run` look for archives.",
-    "cadence": "How old the newest snapshot may grow before you are reminded.",
-    "notify": "Who is told what `linkbak run` did.",
-    "run": "What `linkbak run` does besides looking for archives.",
-    "kit": "The kit for the day you are locked out.",
-    "activity": "How much you want to do on the network at most; see `linkbak activity`.",
-    "audit": "Whom you know, and whom you answer.",
-    "copies": "Copies of the vault elsewhere.",
-    "api": "LinkedIn's official API, for members in the EEA and Switzerland.",
-    "limits": "What an archive may be at most, so that a broken or hostile one does no harm.",
+    "scan": tr("Where `linkbak import` and `linkbak run` look for archives."),
+    "cadence": tr("How old the newest snapshot may grow before you are reminded."),
+    "notify": tr("Who is told what `linkbak run` did."),
+    "run": tr("What `linkbak run` does besides looking for archives."),
+    "kit": tr("The kit for the day you are locked out."),
+    "activity": tr("How much you want to do on the network at most; see `linkbak activity`."),
+    "audit": tr("Whom you know, and whom you answer."),
+    "copies": tr("Copies of the vault elsewhere."),
+    "api": tr("LinkedIn's official API, for members in the EEA and Switzerland."),
+    "limits": tr("What an archive may be at most, so that a broken or hostile one does no harm."),
 }
 
 
@@ -289,8 +292,8 @@ def generate(file: Path, *, overwrite: bool = False) -> Generated:
         return Generated(file, True)
     if not overwrite:
         raise UsageProblem(
-            f"there is a config file already: {file}",
-            hint="--overwrite explains every key in it and keeps what it sets; -o - prints what would be new.",
+            tr("there is a config file already: {file}", file=file),
+            hint=tr("--overwrite explains every key in it and keeps what it sets; -o - prints what would be new."),
         )
     said, usual, left = _said(file)
     text = template(said, usual)
@@ -307,7 +310,7 @@ def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, 
         text = text_of(file) or ""
         tables = parsed(file, text)
     except LinkbakError:
-        return {}, {}, ("everything, since it was no TOML",)
+        return {}, {}, (tr("everything, since it was no TOML"),)
     found = interpret(file, text, tables, {}).values.items()
     said = {name: one.value for name, one in found if one.source == "file"}
     usual = {name: one.value for name, one in found if one.source == "default"}
@@ -327,4 +330,6 @@ def _put_beside(file: Path, data: bytes) -> Path:
         except FileExistsError:
             number += 1
         except OSError as error:
-            raise MachineProblem(f"cannot write beside the config file {file}: {error.strerror}") from None
+            raise MachineProblem(
+                tr("cannot write beside the config file {file}: {reason}", file=file, reason=error.strerror)
+            ) from None

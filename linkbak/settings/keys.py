@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
 # The kinds of values: how each is read from TOML and from words, and what is allowed.
@@ -222,52 +223,58 @@ def _region(value: Any) -> str:
 
 
 FOLDER = Kind(
-    "folder", "it must be the path of a folder, in quotes, from / or ~", _folder, lambda words: _from_here(_one(words))
+    "folder",
+    tr("it must be the path of a folder, in quotes, from / or ~"),
+    _folder,
+    lambda words: _from_here(_one(words)),
 )
 FOLDER_OR_NONE = FOLDER._replace(
-    must='it must be the path of a folder, in quotes, from / or ~, or "" for none',
+    must=tr('it must be the path of a folder, in quotes, from / or ~, or "" for none'),
     read=lambda value: None if value == "" else _folder(value),
 )
 FOLDERS = Kind(
     "folders",
-    'it must be a list of paths of folders, each from / or ~: ["~/Downloads"]',
+    tr('it must be a list of paths of folders, each from / or ~: ["~/Downloads"]'),
     lambda value: tuple(_folder(one) for one in _texts(value)),
     lambda words: [_from_here(one) for one in words if one],
     os.pathsep,
 )
-ABOVE_ZERO = _number("whole number", "it must be a whole number above zero", 1, _MOST)
-DAYS = _number("days", f"it must be a whole number of days, from 1 to {LONGEST}", 1, LONGEST)
-DAYS_OR_NONE = _number("days", f"it must be a whole number of days, from 0 to {LONGEST}", 0, LONGEST)
+ABOVE_ZERO = _number("whole number", tr("it must be a whole number above zero"), 1, _MOST)
+DAYS = _number("days", tr("it must be a whole number of days, from 1 to {most}", most=LONGEST), 1, LONGEST)
+DAYS_OR_NONE = _number("days", tr("it must be a whole number of days, from 0 to {most}", most=LONGEST), 0, LONGEST)
 FILE_OR_NONE = FOLDER_OR_NONE._replace(
-    name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none'
+    name="file", must=tr('it must be the path of a file, in quotes, from / or ~, or "" for none')
 )
-DAYS_A_WEEK = _number("days", "it must be a whole number of days, from 0 to 7", 0, 7)
-NUMBER_OR_NONE = _number("whole number", "it must be a whole number, 0 or more", 0, _MOST)
-CLOCK = Kind("time of day", 'it must be a time of day such as "22:00", or "" for none', _clock, _one)
-ZONE = Kind("time zone", 'it must be the name of a time zone such as "Europe/Brussels", or "" for UTC', _zone, _one)
-YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, lambda words: _said_yes(_one(words)))
-ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, _one)
+DAYS_A_WEEK = _number("days", tr("it must be a whole number of days, from 0 to 7"), 0, 7)
+NUMBER_OR_NONE = _number("whole number", tr("it must be a whole number, 0 or more"), 0, _MOST)
+CLOCK = Kind("time of day", tr('it must be a time of day such as "22:00", or "" for none'), _clock, _one)
+ZONE = Kind("time zone", tr('it must be the name of a time zone such as "Europe/Brussels", or "" for UTC'), _zone, _one)
+YES_OR_NO = Kind("yes or no", tr("it must be true or false"), _yes, lambda words: _said_yes(_one(words)))
+ADDRESS = Kind("address", tr("it must be an address that begins with http:// or https://"), _address, _one)
 COMMAND = Kind(
     "command",
-    'it must be the words of a command: ["notify-send", "{subject}"]; besides {subject} there is {kind}, and no other',
+    tr(
+        'it must be the words of a command: ["notify-send", "{subject}"]; besides {subject} there '
+        "is {kind}, and no other"
+    ),
     _command,
     _command_words,
 )
 SERVICES = Kind(
     "addresses",
-    'it must be a list of apprise addresses: ["mailto://..."]',
+    tr('it must be a list of apprise addresses: ["mailto://..."]'),
     _services,
     lambda words: " ".join(words).split(),
 )
-WORD = Kind("word", "it must be one word of letters, digits, _ and -", _word, _one)
-WORDS = Kind("words", 'it must be a list of words, each of letters, digits, _ and -: ["A", "B"]', _words, list, ",")
+WORD = Kind("word", tr("it must be one word of letters, digits, _ and -"), _word, _one)
+WORDS = Kind("words", tr('it must be a list of words, each of letters, digits, _ and -: ["A", "B"]'), _words, list, ",")
 WORD_OR_NONE = WORD._replace(
-    must='it must be one word of letters, digits, _ and -, or "" for none',
+    must=tr('it must be one word of letters, digits, _ and -, or "" for none'),
     read=lambda value: "" if value == "" else _word(value),
 )
-PORT = _number("port", "it must be a port, from 1024 to 65535", 1024, 65535)
-REGION = Kind("region", "it must be eu, uk or other, or empty: not said", _region, _one)
-SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
+PORT = _number("port", tr("it must be a port, from 1024 to 65535"), 1024, 65535)
+REGION = Kind("region", tr("it must be eu, uk or other, or empty: not said"), _region, _one)
+SHARE = Kind("share", tr('it must be a share such as "5%", or "" for none'), _part, _one)
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -301,65 +308,82 @@ class Key(NamedTuple):
 _MIB = 1024 * 1024
 
 KEYS = (
-    Key("vault", FOLDER, None, "Where the vault is. `linkbak init` writes it here."),
+    Key("vault", FOLDER, None, tr("Where the vault is. `linkbak init` writes it here.")),
     Key(
         "scan.folders",
         FOLDERS,
         (),
-        "Folders where `linkbak import` looks for archives. None: your Downloads folder, and `inbox` beside the vault.",
+        tr(
+            "Folders where `linkbak import` looks for archives. None: your Downloads folder, and "
+            "`inbox` beside the vault."
+        ),
     ),
     Key(
         "scan.move_to",
         FOLDER_OR_NONE,
         None,
-        "Folder to which `linkbak import` moves an archive once it is kept. None: archives stay where they are.",
+        tr("Folder to which `linkbak import` moves an archive once it is kept. None: archives stay where they are."),
     ),
-    Key("cadence.days", DAYS, 30, "After how many days the next archive is due."),
-    Key("cadence.warn", DAYS, 35, "After how many days it is late. Not said: in proportion to cadence.days."),
-    Key("cadence.stale", DAYS, 60, "After how many days the backup is stale. Not said: twice cadence.days."),
-    Key("notify.ping", ADDRESS, "", "Address that is pinged when `linkbak run` starts, succeeds and fails.", True),
+    Key("cadence.days", DAYS, 30, tr("After how many days the next archive is due.")),
+    Key("cadence.warn", DAYS, 35, tr("After how many days it is late. Not said: in proportion to cadence.days.")),
+    Key("cadence.stale", DAYS, 60, tr("After how many days the backup is stale. Not said: twice cadence.days.")),
+    Key("notify.ping", ADDRESS, "", tr("Address that is pinged when `linkbak run` starts, succeeds and fails."), True),
     Key(
         "notify.command",
         COMMAND,
         (),
-        "Command that is run without a shell, with the message on its input. {subject} in it stands for the subject.",
+        tr(
+            "Command that is run without a shell, with the message on its input. {subject} in it "
+            "stands for the subject."
+        ),
         True,
     ),
-    Key("notify.apprise", SERVICES, (), "Services that are told, as apprise addresses (extra: notify).", True),
-    Key("notify.names", YES_OR_NO, False, "Whether messages may name people. Else they hold numbers only."),
-    Key("run.push", YES_OR_NO, True, "Whether `linkbak run` pushes to the remotes."),
-    Key("run.verify", SHARE, "5%", "What share of the files `linkbak run` verifies. Empty: none."),
-    Key("run.verify_days", DAYS_OR_NONE, 7, "How many days lie between two verifications by `linkbak run`. 0: each."),
-    Key("run.api", YES_OR_NO, True, "Whether `linkbak run` fetches from LinkedIn's API when you are logged in."),
-    Key("run.kit", YES_OR_NO, True, "Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
-    Key("kit.region", REGION, "", "Where you live, for the kit: eu, uk or other. Empty: the kit asks."),
-    Key("audit.template", FILE_OR_NONE, None, "File with your own text for the reply drafts of `linkbak audit`."),
-    Key("activity.days_per_week", DAYS_A_WEEK, 0, "On how many days a week you want to act at most. 0: not said."),
-    Key("activity.acts_per_day", NUMBER_OR_NONE, 0, "How many acts a day you want at most. 0: not said."),
-    Key("activity.quiet_after", CLOCK, "", "From what time on you want to do nothing, until 5 in the morning."),
-    Key("activity.zone", ZONE, "", "Your time zone, for `linkbak activity`. Empty: UTC."),
-    Key("copies.warn", DAYS, 14, "After how many days a copy elsewhere that lags behind is worth a word."),
-    Key("api.scope", WORD, "r_dma_portability_self_serve", "What a token for LinkedIn's API must allow."),
-    Key("api.version", WORD, "202312", "Which version of LinkedIn's API is asked for."),
-    Key("api.calls", ABOVE_ZERO, 200, "How many calls of LinkedIn's API a day may have, from midnight UTC on."),
-    Key("api.domains", WORDS, (), "Parts of your data that linkbak does not know and LinkedIn's API may have."),
-    Key("api.client", WORD_OR_NONE, "", "The client ID of your app at LinkedIn, for `linkbak api login --browser`."),
-    Key("api.port", PORT, 48317, "On which port of this machine your browser comes back from LinkedIn then."),
-    Key("limits.entries", ABOVE_ZERO, 100_000, "How many files an archive may hold."),
-    Key("limits.file_bytes", ABOVE_ZERO, 2048 * _MIB, "How many bytes one file of an archive may have."),
-    Key("limits.total_bytes", ABOVE_ZERO, 8192 * _MIB, "How many bytes all files of an archive may have together."),
-    Key("limits.ratio", ABOVE_ZERO, 200, "How many bytes may come out of one packed byte before it is a zip bomb."),
+    Key("notify.apprise", SERVICES, (), tr("Services that are told, as apprise addresses (extra: notify)."), True),
+    Key("notify.names", YES_OR_NO, False, tr("Whether messages may name people. Else they hold numbers only.")),
+    Key("run.push", YES_OR_NO, True, tr("Whether `linkbak run` pushes to the remotes.")),
+    Key("run.verify", SHARE, "5%", tr("What share of the files `linkbak run` verifies. Empty: none.")),
+    Key(
+        "run.verify_days", DAYS_OR_NONE, 7, tr("How many days lie between two verifications by `linkbak run`. 0: each.")
+    ),
+    Key("run.api", YES_OR_NO, True, tr("Whether `linkbak run` fetches from LinkedIn's API when you are logged in.")),
+    Key(
+        "run.kit",
+        YES_OR_NO,
+        True,
+        tr("Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
+    ),
+    Key("kit.region", REGION, "", tr("Where you live, for the kit: eu, uk or other. Empty: the kit asks.")),
+    Key("audit.template", FILE_OR_NONE, None, tr("File with your own text for the reply drafts of `linkbak audit`.")),
+    Key("activity.days_per_week", DAYS_A_WEEK, 0, tr("On how many days a week you want to act at most. 0: not said.")),
+    Key("activity.acts_per_day", NUMBER_OR_NONE, 0, tr("How many acts a day you want at most. 0: not said.")),
+    Key("activity.quiet_after", CLOCK, "", tr("From what time on you want to do nothing, until 5 in the morning.")),
+    Key("activity.zone", ZONE, "", tr("Your time zone, for `linkbak activity`. Empty: UTC.")),
+    Key("copies.warn", DAYS, 14, tr("After how many days a copy elsewhere that lags behind is worth a word.")),
+    Key("api.scope", WORD, "r_dma_portability_self_serve", tr("What a token for LinkedIn's API must allow.")),
+    Key("api.version", WORD, "202312", tr("Which version of LinkedIn's API is asked for.")),
+    Key("api.calls", ABOVE_ZERO, 200, tr("How many calls of LinkedIn's API a day may have, from midnight UTC on.")),
+    Key("api.domains", WORDS, (), tr("Parts of your data that linkbak does not know and LinkedIn's API may have.")),
+    Key(
+        "api.client", WORD_OR_NONE, "", tr("The client ID of your app at LinkedIn, for `linkbak api login --browser`.")
+    ),
+    Key("api.port", PORT, 48317, tr("On which port of this machine your browser comes back from LinkedIn then.")),
+    Key("limits.entries", ABOVE_ZERO, 100_000, tr("How many files an archive may hold.")),
+    Key("limits.file_bytes", ABOVE_ZERO, 2048 * _MIB, tr("How many bytes one file of an archive may have.")),
+    Key("limits.total_bytes", ABOVE_ZERO, 8192 * _MIB, tr("How many bytes all files of an archive may have together.")),
+    Key("limits.ratio", ABOVE_ZERO, 200, tr("How many bytes may come out of one packed byte before it is a zip bomb.")),
 )
 
 BY_NAME = {key.name: key for key in KEYS}
 TABLES = tuple(dict.fromkeys(key.table for key in KEYS if key.table))
 
 OTHER_VARIABLES = {
-    "LINKBAK_LOCK_WAIT": "How many seconds to wait while another linkbak writes to the vault: 60 if not said.",
-    "LINKBAK_COMPACT": "`never` keeps linkbak from making the vault smaller by itself.",
-    "LINKBAK_SEAL_PASSPHRASE": "The passphrase for `linkbak seal` and `linkbak unseal`, if nobody is to type it.",
-    "LINKBAK_PAGER": "What shows a page that is longer than the screen; empty, or `cat`: nothing does. Else `PAGER`.",
-    "LINKBAK_DEBUG": "`1` prints the traceback of a bug. It may quote names.",
+    "LINKBAK_LOCK_WAIT": tr("How many seconds to wait while another linkbak writes to the vault: 60 if not said."),
+    "LINKBAK_COMPACT": tr("`never` keeps linkbak from making the vault smaller by itself."),
+    "LINKBAK_SEAL_PASSPHRASE": tr("The passphrase for `linkbak seal` and `linkbak unseal`, if nobody is to type it."),
+    "LINKBAK_PAGER": tr(
+        "What shows a page that is longer than the screen; empty, or `cat`: nothing does. Else `PAGER`."
+    ),
+    "LINKBAK_DEBUG": tr("`1` prints the traceback of a bug. It may quote names."),
 }
 """Variables without a key in the file."""
 GIVEN = ("LINKBAK_SUBJECT", "LINKBAK_KIND")
