@@ -23,6 +23,7 @@ from linkbak.paths import synced_service
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.remotes.push import inspect
 from linkbak.settings import Cadence
+from linkbak.texts import tr, tr_count
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
 from linkbak.vault.lock import Journal, is_held
 from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, failure, refuse_redirects
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 Level = Literal["ok", "warn", "fail"]
 LEVELS: tuple[Level, ...] = ("ok", "warn", "fail")
 """From good to bad."""
-SEE = "`ls -ld` with that place shows whose it is, and who may read it."
+SEE = tr("`ls -ld` with that place shows whose it is, and who may read it.")
 
 
 class Finding(NamedTuple):
@@ -145,13 +146,16 @@ def python(_: Installation) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if sys.version_info < OLDEST:
-        yield fail(f"{version} is too old", "Install linkbak with Python 3.11 or later.")
+        yield fail(tr("{version} is too old", version=version), tr("Install linkbak with Python 3.11 or later."))
     if missing:
-        yield fail(f"not installed: {', '.join(missing)}", "Install linkbak anew: `pipx reinstall linkbak`.")
+        yield fail(
+            tr("not installed: {libraries}", libraries=", ".join(missing)),
+            tr("Install linkbak anew: `pipx reinstall linkbak`."),
+        )
     if not _full_text():
         yield warn(
-            f"{version}, whose SQLite has no full-text search, so `linkbak search` will not work",
-            "Use a Python whose SQLite was built with FTS5, such as the one of python.org.",
+            tr("{version}, whose SQLite has no full-text search, so `linkbak search` will not work", version=version),
+            tr("Use a Python whose SQLite was built with FTS5, such as the one of python.org."),
         )
     elif sys.version_info >= OLDEST and not missing:
         yield ok(f"{version}, {sys.executable}")
@@ -183,23 +187,31 @@ def clock(installation: Installation) -> Iterator[Finding]:
     """Whether the clock may be right, compared with times that must lie in the past."""
     now = installation.now
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
-    set_it = "Set the clock, or let the system do it: `timedatectl set-ntp true` on Linux."
+    set_it = tr("Set the clock, or let the system do it: `timedatectl set-ntp true` on Linux.")
     if now < FIRST:
-        yield fail(f"it is set to {shown}, which is long past", set_it)
+        yield fail(tr("it is set to {shown}, which is long past", shown=shown), set_it)
         return
     for when, what in _past(installation):
         if when > now + _SKEW:
-            yield warn(f"it shows {shown}, but {what} is of {when:%Y-%m-%d}: this clock or that one is wrong", set_it)
+            yield warn(
+                tr(
+                    "it shows {shown}, but {what} is of {day}: this clock or that one is wrong",
+                    shown=shown,
+                    what=what,
+                    day=f"{when:%Y-%m-%d}",
+                ),
+                set_it,
+            )
             return
     yield ok(shown)
 
 
 def _past(installation: Installation) -> Iterator[tuple[datetime, str]]:
     """Times that lie in the past by a right clock."""
-    yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
+    yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), tr("linkbak itself")
     if kept := installation.kept:
-        yield max(datetime.fromisoformat(one.imported) for one in kept), "the last import"
-        yield max(one.taken_at for one in kept), "the newest snapshot"
+        yield max(datetime.fromisoformat(one.imported) for one in kept), tr("the last import")
+        yield max(one.taken_at for one in kept), tr("the newest snapshot")
 
 
 def disk(installation: Installation) -> Iterator[Finding]:
@@ -211,15 +223,31 @@ def disk(installation: Installation) -> Iterator[Finding]:
     nodes = os.statvfs(place)
     need = max(_LOW, 2 * sum(one.bytes for one in installation.kept[-2:]))  # the next archive will be like the last
     if nodes.f_flag & os.ST_RDONLY:
-        yield fail(f"{place} is on a disk that may only be read", "Mount it so that it can be written to.")
+        yield fail(
+            tr("{place} is on a disk that may only be read", place=place), tr("Mount it so that it can be written to.")
+        )
     elif free < _BRIM:
-        yield fail(f"only {_roughly(free)} free at {place}", "Make room: nothing can be kept safely on a full disk.")
+        yield fail(
+            tr("only {size} free at {place}", size=_roughly(free), place=place),
+            tr("Make room: nothing can be kept safely on a full disk."),
+        )
     elif free < need:
-        yield warn(f"{_roughly(free)} free at {place}, and the next archive may need {_roughly(need)}", "Make room.")
+        yield warn(
+            tr(
+                "{free} free at {place}, and the next archive may need {needed}",
+                free=_roughly(free),
+                place=place,
+                needed=_roughly(need),
+            ),
+            tr("Make room."),
+        )
     elif nodes.f_files and nodes.f_favail < _FEW:
-        yield warn(f"room for {nodes.f_favail} files only at {place}", "Remove files: the disk holds too many.")
+        yield warn(
+            tr("room for {number} files only at {place}", number=nodes.f_favail, place=place),
+            tr("Remove files: the disk holds too many."),
+        )
     else:
-        yield ok(f"{_roughly(free)} free at {place}")
+        yield ok(tr("{size} free at {place}", size=_roughly(free), place=place))
 
 
 def _roughly(octets: int) -> str:
@@ -240,51 +268,70 @@ def vault(installation: Installation) -> Iterator[Finding]:
     place = installation.place
     if not (place / ".git").is_dir() and not installation.named:
         if installation.settings.problems:
-            yield warn("nobody can say where it is until the settings are understood", "See what is said of config.")
+            yield warn(
+                tr("nobody can say where it is until the settings are understood"), tr("See what is said of config.")
+            )
         else:
-            first = "`linkbak import ARCHIVE` makes one and keeps your first archive."
-            yield warn(f"there is none yet at {place}", first)
+            first = tr("`linkbak import ARCHIVE` makes one and keeps your first archive.")
+            yield warn(tr("there is none yet at {place}", place=place), first)
         return
     Vault.open(place).close()
     refuse_redirects(Layout(place))
     check_configuration(Git(place).run(*LIST_CONFIGURATION))  # raises for settings that linkbak refuses
     kept = len(installation.summaries)
-    yield from _verified(installation, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
+    yield from _verified(
+        installation,
+        tr_count(
+            "{number} snapshot in {place}", "{number} snapshots in {place}", kept, number=f"{kept:,}", place=place
+        ),
+        kept,
+    )
     for one in nudges(place, installation.summaries, Cadence(), installation.now):
         if one.unread:
-            again = "Ask LinkedIn for a new archive; or, if it holds none of yours, `linkbak forget` sets it aside."
-            what = "is empty" if one.without and one.without.connections == 0 else "could not be read"
-            yield fail(f"{one.account}: its newest list of connections {what}", again, Exit.INCOMPLETE)
+            again = tr("Ask LinkedIn for a new archive; or, if it holds none of yours, `linkbak forget` sets it aside.")
+            empty = one.without and one.without.connections == 0
+            account = one.account
+            yield fail(
+                tr("{account}: its newest list of connections is empty", account=account)
+                if empty
+                else tr("{account}: its newest list of connections could not be read", account=account),
+                again,
+                Exit.INCOMPLETE,
+            )
     yield from _exposed(place)
 
 
 def _verified(installation: Installation, what: str, kept: int) -> Iterator[Finding]:
     """The last full verification of the vault."""
     last = state.last(installation.place, "verify").last
-    see = "`linkbak verify` compares every byte with what was imported."
+    see = tr("`linkbak verify` compares every byte with what was imported.")
     if last is not None and not last.passed:
         yield fail(
-            f"{what}; found damaged on {last.at[:10]}", "`linkbak verify` says what and what to do.", Exit.DAMAGED
+            tr("{what}; found damaged on {day}", what=what, day=last.at[:10]),
+            tr("`linkbak verify` says what and what to do."),
+            Exit.DAMAGED,
         )
     elif not kept:
         yield ok(what)
     elif last is None:
-        yield warn(f"{what}; never verified", see)
+        yield warn(tr("{what}; never verified", what=what), see)
     elif installation.now - datetime.fromisoformat(last.at) > _LONG:
-        yield warn(f"{what}; last verified on {last.at[:10]}", see)
+        yield warn(tr("{what}; last verified on {day}", what=what, day=last.at[:10]), see)
     else:
-        yield ok(f"{what}; verified on {last.at[:10]}")
+        yield ok(tr("{what}; verified on {day}", what=what, day=last.at[:10]))
 
 
 def _exposed(place: Path) -> Iterator[Finding]:
     """A vault in a synced folder, and one that could not be compacted."""
     if service := synced_service(place):
         yield warn(
-            f"it lies in a folder that {service} copies, which may break it, and shows it to others",
-            "Move it elsewhere, then `linkbak init NEW-PLACE`; for a copy in a cloud see `linkbak seal`.",
+            tr(
+                "it lies in a folder that {service} copies, which may break it, and shows it to others", service=service
+            ),
+            tr("Move it elsewhere, then `linkbak init NEW-PLACE`; for a copy in a cloud see `linkbak seal`."),
         )
     if why := failure(place):
-        yield warn(f"making it smaller failed: {why}", "`linkbak compact` tries it again.")
+        yield warn(tr("making it smaller failed: {why}", why=why), tr("`linkbak compact` tries it again."))
 
 
 def lock(installation: Installation) -> Iterator[Finding]:
@@ -296,21 +343,23 @@ def lock(installation: Installation) -> Iterator[Finding]:
     command, held = journal.command(), is_held(layout.lock)
     if held:
         yield ok(
-            f"`linkbak {command}` is writing to the vault just now" if command else "somebody writes to it just now"
+            tr("`linkbak {command}` is writing to the vault just now", command=command)
+            if command
+            else tr("somebody writes to it just now")
         )
     elif journal.there and not journal.left:
         yield warn(
-            f"`linkbak {command}` was interrupted",
-            "Nothing is lost: the next command that writes clears up, such as `linkbak import`.",
+            tr("`linkbak {command}` was interrupted", command=command),
+            tr("Nothing is lost: the next command that writes clears up, such as `linkbak import`."),
         )
     elif (layout.git / "index.lock").exists():
         yield fail(
-            "a git program is changing the vault, or was ended while it did (.git/index.lock is there)",
-            f"Let it finish. If none is running: rm {quoted(layout.git / 'index.lock')}",
+            tr("a git program is changing the vault, or was ended while it did (.git/index.lock is there)"),
+            tr("Let it finish. If none is running: rm {file}", file=quoted(layout.git / "index.lock")),
             Exit.LOCKED,
         )
     else:
-        yield ok("nobody is writing to the vault")
+        yield ok(tr("nobody is writing to the vault"))
 
 
 def index(installation: Installation) -> Iterator[Finding]:
@@ -323,11 +372,11 @@ def index(installation: Installation) -> Iterator[Finding]:
     except LinkbakError:
         return  # a fault of the vault is reported elsewhere
     if not place.is_file():
-        yield ok("there is none yet; the next command that needs it makes it")
+        yield ok(tr("there is none yet; the next command that needs it makes it"))
     elif wrong := _wrong(place):
-        yield warn(f"{wrong}: {place}", "`linkbak doctor --index rebuild` makes it anew from the vault.")
+        yield warn(f"{wrong}: {place}", tr("`linkbak doctor --index rebuild` makes it anew from the vault."))
     else:
-        yield ok(f"sound, {place}")
+        yield ok(tr("sound, {place}", place=place))
 
 
 def _wrong(place: Path) -> str:
@@ -340,25 +389,29 @@ def _wrong(place: Path) -> str:
             check = "quick_check(1)" if place.stat().st_size < _LARGE else "schema_version"
             said = db.execute(f"PRAGMA {check}").fetchone()
     except sqlite3.DatabaseError as error:
-        return "SQLite cannot read it" if is_damage(error) else ""
-    return "" if said is not None and (said[0] == "ok" or isinstance(said[0], int)) else "its pages are damaged"
+        return tr("SQLite cannot read it") if is_damage(error) else ""
+    return "" if said is not None and (said[0] == "ok" or isinstance(said[0], int)) else tr("its pages are damaged")
 
 
 # --- timer ------------------------------------------------------------------------------------------------------------
 # Whether linkbak is scheduled.
 
 
+_OFTEN = {"hour": tr("every hour"), "day": tr("every day"), "week": tr("every week"), "month": tr("every month")}
+
+
 def timer(installation: Installation) -> Iterator[Finding]:
     """The installed schedules, whether they work, and when they last ran."""
     timers = schedule.found(installation.place)
     if not timers:
-        yield warn("nothing runs linkbak by itself", "`linkbak schedule install` sets up a timer.")
+        yield warn(tr("nothing runs linkbak by itself"), tr("`linkbak schedule install` sets up a timer."))
     for one in timers:
         yield from _judged(one)
     if len(timers) > 1:
         kinds = ", ".join(one.kind for one in timers)
         yield warn(
-            f"{len(timers)} timers run linkbak: {kinds}", "`linkbak schedule remove --with NAME` takes one away."
+            tr("{timers} timers run linkbak: {kinds}", timers=len(timers), kinds=kinds),
+            tr("`linkbak schedule remove --with NAME` takes one away."),
         )
     yield from _last(installation, timers)
 
@@ -366,15 +419,21 @@ def timer(installation: Installation) -> Iterator[Finding]:
 def _judged(one: Timer) -> Iterator[Finding]:
     if not one.command_ok:
         yield fail(
-            f"{one.kind} calls a program that is not there any more ({one.where})",
-            "`linkbak schedule install` writes it anew.",
+            tr("{kind} calls a program that is not there any more ({where})", kind=one.kind, where=one.where),
+            tr("`linkbak schedule install` writes it anew."),
         )
     elif one.active is False:
-        yield warn(f"{one.kind} has a timer that will not run ({one.where})", "`linkbak schedule status` says why.")
+        yield warn(
+            tr("{kind} has a timer that will not run ({where})", kind=one.kind, where=one.where),
+            tr("`linkbak schedule status` says why."),
+        )
     else:
-        often = f"every {one.every}" if one.every else "at times that somebody changed"
-        next_run = f", next at {datetime.fromisoformat(one.next).astimezone():%Y-%m-%d %H:%M}" if one.next else ""
-        yield ok(f"{one.kind}, {often}{next_run}")
+        often = _OFTEN.get(one.every, "") or tr("at times that somebody changed")
+        if one.next:
+            at = f"{datetime.fromisoformat(one.next).astimezone():%Y-%m-%d %H:%M}"
+            yield ok(tr("{kind}, {often}, next at {moment}", kind=one.kind, often=often, moment=at))
+        else:
+            yield ok(tr("{kind}, {often}", kind=one.kind, often=often))
 
 
 def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
@@ -386,11 +445,13 @@ def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
     overdue = max((schedule.OVERDUE.get(one.every, schedule.OVERDUE["month"]) for one in timers), default=None)
     if overdue is not None and installation.now - at > timedelta(days=overdue):
         yield warn(
-            f"it last ran on {at:%Y-%m-%d}", "Is the machine on at that time? `linkbak schedule status` says more."
+            tr("it last ran on {day}", day=f"{at:%Y-%m-%d}"),
+            tr("Is the machine on at that time? `linkbak schedule status` says more."),
         )
     if ran.status not in (Exit.FINE, Exit.STALE):  # a stale vault is no fault of the run
         yield warn(
-            f"the run of {at:%Y-%m-%d} ended with status {ran.status}", "`linkbak run` tries again and says why."
+            tr("the run of {day} ended with status {status}", day=f"{at:%Y-%m-%d}", status=ran.status),
+            tr("`linkbak run` tries again and says why."),
         )
 
 
@@ -406,19 +467,22 @@ def remote(installation: Installation) -> Iterator[Finding]:
     seals = [one for one in made.values() if one.kind == "seal"]
     if not known and not seals and not failed_seals(installation.place):
         yield warn(
-            "there is no copy elsewhere: if this disk breaks, all is lost",
-            "`linkbak remote add NAME ADDRESS` and `linkbak push`; or `linkbak seal -o FILE`.",
+            tr("there is no copy elsewhere: if this disk breaks, all is lost"),
+            tr("`linkbak remote add NAME ADDRESS` and `linkbak push`; or `linkbak seal -o FILE`."),
         )
     asked = {one.name: one for one in inspect(installation.place)} if installation.contact and known else {}
     for one in known:
         yield from _remote(installation, one, made.get(one.name), asked.get(one.name))
     for name, status in failed_seals(installation.place).items():
-        give_up = f"`linkbak remote remove {quoted(Path(name))}` gives it up."
-        yield fail(f"{name}: the last seal failed", f"`linkbak seal` says why; {give_up}", status)
+        yield fail(
+            tr("{name}: the last seal failed", name=name),
+            tr("`linkbak seal` says why; `linkbak remote remove {folder}` gives it up.", folder=quoted(Path(name))),
+            status,
+        )
     if seals:
         yield from _sealing()
         yield _aged(
-            installation, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "sealed", "linkbak seal -o FILE"
+            installation, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "", "linkbak seal -o FILE"
         )
 
 
@@ -428,7 +492,7 @@ def _sealing() -> Iterator[Finding]:
 
     if find_spec("pyrage") is None:
         yield warn(
-            "`linkbak seal` does not work any more: pyrage is not installed",
+            tr("`linkbak seal` does not work any more: pyrage is not installed"),
             how_to_add("age", "pyrage cryptography"),
         )
 
@@ -443,36 +507,54 @@ def _remote(installation: Installation, one: Remote, made: Copy | None, asked: I
         yield fail(f"{one.name}: {error}", error.hint, error.exit_code)
         return
     if kind == "ssh" and shutil.which("ssh") is None:
-        yield fail(f"{one.name}: the program ssh is not there", "Install it: OpenSSH's client.")
+        yield fail(tr("{name}: the program ssh is not there", name=one.name), tr("Install it: OpenSSH's client."))
     if asked is not None and asked.error is not None:
         yield fail(f"{one.name}: {asked.error}", asked.error.hint, asked.error.exit_code)
     elif asked is not None and asked.state in ("ahead", "diverged", "unknown", "unrelated"):
-        yield warn(f"{one.name}: it holds what is not here", f"`linkbak pull {one.name}` brings it.")
+        yield warn(
+            tr("{name}: it holds what is not here", name=one.name),
+            tr("`linkbak pull {name}` brings it.", name=one.name),
+        )
     elif status := failed_copies(installation.place).get(one.name):
-        yield fail(f"{one.name}: the last push failed", f"`linkbak push {one.name}` tries again and says why.", status)
+        yield fail(
+            tr("{name}: the last push failed", name=one.name),
+            tr("`linkbak push {name}` tries again and says why.", name=one.name),
+            status,
+        )
     elif here is not None and not here.exists():
-        yield warn(f"{one.name}: {here} is not there", "Is the disk plugged in, the share mounted?")
+        yield warn(
+            tr("{name}: {folder} is not there", name=one.name, folder=here),
+            tr("Is the disk plugged in, the share mounted?"),
+        )
     elif made is None:
-        yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` sends the vault there.")
+        yield warn(
+            tr("{name}: nothing was pushed there yet", name=one.name),
+            tr("`linkbak push {name}` sends the vault there.", name=one.name),
+        )
     else:
-        yield _aged(installation, made, f"{one.name}: pushed", f"linkbak push {one.name}")
+        yield _aged(installation, made, one.name, f"linkbak push {one.name}")
     if here is not None and here.exists() and here.stat().st_dev == installation.place.stat().st_dev:
         yield warn(
-            f"{one.name}: it is on the vault's own disk", "Have one more copy on another disk or another machine."
+            tr("{name}: it is on the vault's own disk", name=one.name),
+            tr("Have one more copy on another disk or another machine."),
         )
 
 
-def _aged(installation: Installation, made: Copy, what: str, again: str) -> Finding:
-    """How old a copy is, which matters only if the vault has changed since."""
-    on = made.at[:10]
+def _aged(installation: Installation, made: Copy, remote: str, again: str) -> Finding:
+    """How old a copy at a remote is, or a sealed one for "", which matters only if the vault has changed since."""
+    day = made.at[:10]
+    copy = tr("{name}: pushed on {day}", name=remote, day=day) if remote else tr("sealed on {day}", day=day)
     with Vault.open(installation.place) as opened:
         behind = opened.newest() != made.commit
     most = installation.settings.values["copies.warn"].value
     if not behind:
-        return ok(f"{what} on {on}, and nothing has changed since")
+        return ok(tr("{copy}, and nothing has changed since", copy=copy))
     if installation.now - datetime.fromisoformat(made.at) > timedelta(days=most):
-        return warn(f"{what} on {on}, and the vault has changed since", f"`{again}` brings the copy up to date.")
-    return ok(f"{what} on {on}; the vault has changed since")
+        return warn(
+            tr("{copy}, and the vault has changed since", copy=copy),
+            tr("`{command}` brings the copy up to date.", command=again),
+        )
+    return ok(tr("{copy}; the vault has changed since", copy=copy))
 
 
 # --- kit --------------------------------------------------------------------------------------------------------------
@@ -487,8 +569,8 @@ def kit(installation: Installation) -> Iterator[Finding]:
         return
     if installation.now.date() - read > _OLD_RULES:
         yield warn(
-            f"the rules of law that `linkbak kit` cites were last read on {read}, and may have changed",
-            "Install a newer linkbak; until then, read the sources that the page names.",
+            tr("the rules of law that `linkbak kit` cites were last read on {day}, and may have changed", day=read),
+            tr("Install a newer linkbak; until then, read the sources that the page names."),
         )
     else:
-        yield ok(f"the rules of law that it cites were read on {read} or later")
+        yield ok(tr("the rules of law that it cites were read on {day} or later", day=read))

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 import linkbak
 from linkbak.errors import how_to_add
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -108,24 +109,36 @@ def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Und
         )
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
-        return Undelivered(channel, f"it cannot be run: {(said or 'its words make no sense').lower()}", _COMMAND_HINT)
+        return Undelivered(
+            channel,
+            tr("it cannot be run: {reason}", reason=(said or tr("its words make no sense")).lower()),
+            _COMMAND_HINT,
+        )
     with process:
         try:
             process.communicate(message.body.encode() + b"\n", timeout=seconds)
         except subprocess.TimeoutExpired:
             _end(process)
-            return Undelivered(channel, f"it had not ended after {seconds:g} seconds", _COMMAND_HINT)
+            return Undelivered(
+                channel, tr("it had not ended after {seconds} seconds", seconds=f"{seconds:g}"), _COMMAND_HINT
+            )
         except BaseException:
             _end(process)
             raise
     status = process.returncode
     if status == 0:
         return None
-    why = f"it ended with status {status}" if status > 0 else f"it was ended by signal {-status}"
+    why = (
+        tr("it ended with status {status}", status=status)
+        if status > 0
+        else tr("it was ended by signal {signal}", signal=-status)
+    )
     return Undelivered(channel, why, _COMMAND_HINT)
 
 
-_COMMAND_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak config test-notification` tries it."
+_COMMAND_HINT = tr(
+    "`linkbak config show notify --secrets` shows the command; `linkbak config test-notification` tries it."
+)
 
 
 def _filled(words: Sequence[str], message: Message) -> list[str]:
@@ -182,8 +195,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}(?=://)")
 _TYPES: dict[Kind, str] = {"news": "info", "reminder": "warning", "trouble": "failure"}
-_INSTALL = f"Install it: {how_to_add('notify', 'apprise')}"
-_SERVICES_HINT = (
+_INSTALL = tr("Install it: {how}", how=how_to_add("notify", "apprise"))
+_SERVICES_HINT = tr(
     "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification` tries it."
 )
 
@@ -201,15 +214,17 @@ def send(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | 
         try:
             service = _service(url)
             if service is None:
-                return Undelivered(channel, "apprise does not understand the address", _SERVICES_HINT)
+                return Undelivered(channel, tr("apprise does not understand the address"), _SERVICES_HINT)
             taken = within(seconds, lambda: _sent(service, message))
         except ImportError:
-            return Undelivered(channel, "apprise is not installed", _INSTALL)
+            return Undelivered(channel, tr("apprise is not installed"), _INSTALL)
         except TimeoutError:
-            return Undelivered(channel, f"no answer within {seconds:g} seconds", _SERVICES_HINT)
+            return Undelivered(
+                channel, tr("no answer within {seconds} seconds", seconds=f"{seconds:g}"), _SERVICES_HINT
+            )
         except Exception as error:  # noqa: BLE001  # a bug in one of a hundred services must not end the run
-            return Undelivered(channel, f"apprise failed ({type(error).__name__})", _SERVICES_HINT)
-    return None if taken else Undelivered(channel, "the service did not take it", _SERVICES_HINT)
+            return Undelivered(channel, tr("apprise failed ({error})", error=type(error).__name__), _SERVICES_HINT)
+    return None if taken else Undelivered(channel, tr("the service did not take it"), _SERVICES_HINT)
 
 
 def _service(url: str) -> Apprise | None:
@@ -256,7 +271,7 @@ _NOT_TAKEN = ("OK (not found)", "OK (rate limited)")
 """The answers of Healthchecks, with status 200, when it did nothing."""
 _AGAIN = frozenset({408, 425, 429})
 _NO_START = frozenset({404, 405})
-_HINT = (
+_HINT = tr(
     "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification --ping` tries it."
 )
 
@@ -308,7 +323,7 @@ def ping(url: str, signal: Signal, text: str = "", patience: Patience | None = N
             if not refused.again:
                 break
         except TimeoutError:
-            why = "no answer in time"
+            why = tr("no answer in time")
         if pause is not None:
             patience.sleep(pause)
     return Undelivered(channel, why, _HINT)
@@ -325,13 +340,15 @@ def _ask(place: str, text: str, seconds: float) -> None:
     except HTTPError as error:
         with error:
             again = error.code >= 500 or error.code in _AGAIN
-            raise _Refused(f"the service answered {error.code}", again=again, status=error.code) from None
+            raise _Refused(
+                tr("the service answered {status}", status=error.code), again=again, status=error.code
+            ) from None
     except URLError as error:
         raise _unreached(error.reason) from None
     except (OSError, HTTPException, ValueError) as error:
         raise _unreached(error) from None
     if said.startswith(_NOT_TAKEN):
-        raise _Refused(f"the service answered: {said[4:-1]}", again="limited" in said)
+        raise _Refused(tr("the service answered: {answer}", answer=said[4:-1]), again="limited" in said)
 
 
 def _request(place: str, text: str) -> Request:
@@ -349,16 +366,16 @@ def _unreached(reason: object) -> _Refused | TimeoutError:
     if isinstance(reason, TimeoutError):
         return TimeoutError()
     if isinstance(reason, ssl.SSLCertVerificationError):
-        return _Refused("its certificate cannot be trusted", again=False)
+        return _Refused(tr("its certificate cannot be trusted"), again=False)
     if isinstance(reason, socket.gaierror):
-        return _Refused("its name is not known; is there a network?", again=True)
+        return _Refused(tr("its name is not known; is there a network?"), again=True)
     if isinstance(reason, ConnectionError):
-        return _Refused((reason.strerror or "the connection broke").lower(), again=True)
+        return _Refused((reason.strerror or tr("the connection broke")).lower(), again=True)
     if isinstance(reason, ssl.SSLError | HTTPException):
-        return _Refused("what answered does not speak HTTP as it should", again=True)
+        return _Refused(tr("what answered does not speak HTTP as it should"), again=True)
     if isinstance(reason, OSError):
-        return _Refused((reason.strerror or "the connection broke").lower(), again=True)
-    return _Refused("it cannot be asked", again=False)
+        return _Refused((reason.strerror or tr("the connection broke")).lower(), again=True)
+    return _Refused(tr("it cannot be asked"), again=False)
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
@@ -382,11 +399,11 @@ def address(url: str, signal: str) -> str | None:
         parts = urlsplit(url.strip())
         name, port = _ascii_host(parts), parts.port
     except ValueError:
-        raise ValueError("the address makes no sense") from None
+        raise ValueError(tr("the address makes no sense")) from None
     if parts.scheme not in ("http", "https"):
-        raise ValueError("the address begins neither with https:// nor with http://")
+        raise ValueError(tr("the address begins neither with https:// nor with http://"))
     if not name:
-        raise ValueError("the address names no host")
+        raise ValueError(tr("the address names no host"))
     path, query = quote(parts.path, safe=_SAFE), quote(parts.query, safe=_SAFE)
     if _STATUS.search(query):
         if signal == "start":

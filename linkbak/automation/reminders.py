@@ -12,6 +12,7 @@ from linkbak import state as notes
 from linkbak.errors import Exit, MachineProblem
 from linkbak.model import BOOK, NamedTuple
 from linkbak.talk import last_reached
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.settings import Cadence
@@ -298,8 +299,8 @@ def _write(place: Path, told: dict[str, Request]) -> dict[str, Request]:
     }
     if not notes.write(place, "request", note):
         raise MachineProblem(
-            "cannot write the note about your request into the state folder",
-            hint="`linkbak doctor` looks at the folders that linkbak writes to.",
+            tr("cannot write the note about your request into the state folder"),
+            hint=tr("`linkbak doctor` looks at the folders that linkbak writes to."),
         )
     return told
 

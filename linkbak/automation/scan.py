@@ -57,6 +57,7 @@ from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import content_digest, ingest_at, order
 from linkbak.model import FileFacts, Files
 from linkbak.paths import part_name, sweep
+from linkbak.texts import tr
 from linkbak.vault import Vault, sync_folder
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _surely(path: Path, limits: Limits) -> bool:
 
 _NOT_ITS_FAULT = (NoVault, VaultLocked, VaultDamaged, MachineProblem)
 _OF_ACCOUNTS = (Exit.OTHER_ACCOUNT, Exit.USAGE)
-_CUT_OFF = "Download it again: the link in the mail works for 72 hours; after that, ask for a new archive."
+_CUT_OFF = tr("Download it again: the link in the mail works for 72 hours; after that, ask for a new archive.")
 
 
 def keep(state: ScanState) -> None:
@@ -120,9 +121,14 @@ def keep(state: ScanState) -> None:
 def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
     """Report once a download that will never end."""
     name = printable(file_name(arrival.sight.path))
-    beside = f": {printable(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
-    hint = f"{_CUT_OFF} If it is whole, delete {printable(arrival.sight.left)}." if beside else _CUT_OFF
-    error = ArchiveUnfinished(f"{name} was never downloaded to its end{beside}", hint=hint)
+    if arrival.sight.left:
+        beside = printable(arrival.sight.left)
+        error = ArchiveUnfinished(
+            tr("{name} was never downloaded to its end: {beside} lies beside it", name=name, beside=beside),
+            hint=tr("{advice} If it is whole, delete {beside}.", advice=_CUT_OFF, beside=beside),
+        )
+    else:
+        error = ArchiveUnfinished(tr("{name} was never downloaded to its end", name=name), hint=_CUT_OFF)
     _tell_once(state, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
 
 
@@ -252,7 +258,7 @@ def _spared(state: ScanState, arrival: Arrival) -> bool:
 # Moves kept archives elsewhere, if the user has asked for it; nothing is ever overwritten.
 
 _CHUNK = 1 << 20
-_STAYS = "It is kept; the file stays where it is."
+_STAYS = tr("It is kept; the file stays where it is.")
 
 
 def move_kept(state: ScanState, target: Path) -> None:
@@ -280,11 +286,13 @@ def check_target(target: Path, folders: Iterable[Path]) -> None:
     """Raise UsageProblem if archives cannot be moved to `target`: it does not exist, or is scanned itself."""
     if not target.is_dir():
         raise UsageProblem(
-            f"there is no folder {target} to move archives to", hint="Make it, or name another; nothing was moved."
+            tr("there is no folder {folder} to move archives to", folder=target),
+            hint=tr("Make it, or name another; nothing was moved."),
         )
     if any(folder.is_dir() and folder.samefile(target) for folder in folders):
         raise UsageProblem(
-            f"archives cannot be moved to {target}: that is where they are looked for", hint="Name another folder."
+            tr("archives cannot be moved to {folder}: that is where they are looked for", folder=target),
+            hint=tr("Name another folder."),
         )
 
 
@@ -294,17 +302,20 @@ def move(path: Path, target: Path, vault: Vault, key: SnapshotKey, limits: Limit
     Raises VaultDamaged if the vault does not give it back, MachineProblem if the system does not let it be moved.
     """
     if path.is_symlink():
-        raise MachineProblem(f"{path.name} is a link, which is not moved", hint=_STAYS)
+        raise MachineProblem(tr("{name} is a link, which is not moved", name=path.name), hint=_STAYS)
     before = path.stat()
     digest = _compared(path, vault, key, limits)
     after = path.stat()
     if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
-        raise MachineProblem(f"{path.name} changed while it was compared", hint="Import it again.")
+        raise MachineProblem(tr("{name} changed while it was compared", name=path.name), hint=tr("Import it again."))
     try:
         return _renamed(path, target, digest)
     except OSError as error:
-        reason = (error.strerror or "input/output error").lower()
-        raise MachineProblem(f"{path.name} cannot be moved to {target}: {reason}", hint=_STAYS) from None
+        reason = (error.strerror or tr("input/output error")).lower()
+        raise MachineProblem(
+            tr("{name} cannot be moved to {folder}: {reason}", name=path.name, folder=target, reason=reason),
+            hint=_STAYS,
+        ) from None
 
 
 def _compared(path: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> str:
@@ -313,7 +324,14 @@ def _compared(path: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> str
         came, kept = _read(archive), _read(vault.files(key))
         held = {facts.sha256 for facts in kept}
         if content_digest(came) != content_digest(kept) and not (archive.kind == "file" and came[0].sha256 in held):
-            raise VaultDamaged(f"{path.name} is not what {key.account} {key.id} gives back; it was not moved")
+            raise VaultDamaged(
+                tr(
+                    "{name} is not what {account} {snapshot} gives back; it was not moved",
+                    name=path.name,
+                    account=key.account,
+                    snapshot=key.id,
+                )
+            )
         return archive.sha256
 
 
@@ -355,7 +373,7 @@ def _claimed(path: Path, target: Path) -> Path:
             else:
                 os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             return place
-    raise OSError(errno.EEXIST, "no name is free there")
+    raise OSError(errno.EEXIST, tr("no name is free there"))
 
 
 def _copied(path: Path, place: Path, digest: str) -> None:
@@ -369,7 +387,7 @@ def _copied(path: Path, place: Path, digest: str) -> None:
         shutil.copystat(path, half)
         with half.open("rb") as copy:
             if digest_of(copy) != digest:
-                raise OSError(errno.EIO, "the copy differs from the original")
+                raise OSError(errno.EIO, tr("the copy differs from the original"))
         half.replace(place)
         sync_folder(place.parent)
     finally:
@@ -512,8 +530,8 @@ def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
     state.pass_over(arrival, "kept")
     path = arrival.sight.path
     error = UsageProblem(
-        f"{path.name} was kept before, and something in it was changed since; it was left alone",
-        hint=f"If it holds another archive now: linkbak import {path}",
+        tr("{name} was kept before, and something in it was changed since; it was left alone", name=path.name),
+        hint=tr("If it holds another archive now: linkbak import {path}", path=path),
     )
     state.trouble(path, error)
 
@@ -552,10 +570,16 @@ def _is_fresh(state: ScanState, arrival: Arrival) -> bool:
 def _unreadable(folder: Path, error: OSError) -> LinkbakError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         if folder.is_file():
-            return UsageProblem(f"{folder} is a file, not a folder", hint=f"Keep it: linkbak import {folder}")
-        return UsageProblem(f"there is no folder {folder}", hint="Look at the spelling, or whether its disk is there.")
+            return UsageProblem(
+                tr("{folder} is a file, not a folder", folder=folder),
+                hint=tr("Keep it: linkbak import {folder}", folder=folder),
+            )
+        return UsageProblem(
+            tr("there is no folder {folder}", folder=folder),
+            hint=tr("Look at the spelling, or whether its disk is there."),
+        )
     reason = (error.strerror or "input/output error").lower()
-    hint = "Check that you may read it."
+    hint = tr("Check that you may read it.")
     if sys.platform == "darwin" and isinstance(error, PermissionError):
-        hint = "Allow it in System Settings, Privacy & Security, Files and Folders."
-    return MachineProblem(f"{folder} cannot be looked through: {reason}", hint=hint)
+        hint = tr("Allow it in System Settings, Privacy & Security, Files and Folders.")
+    return MachineProblem(tr("{folder} cannot be looked through: {reason}", folder=folder, reason=reason), hint=hint)

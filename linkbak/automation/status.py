@@ -27,6 +27,7 @@ from linkbak.model import BOOK, NamedTuple
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
 from linkbak.talk import Reached, last_reached
+from linkbak.texts import tr
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Space(NamedTuple):
     vault: int | None
 
 
-_VAULT = "the vault"
+_VAULT = tr("the vault")
 
 
 class Trouble(NamedTuple):
@@ -163,13 +164,13 @@ def status_of(
         now,
         facts.mine,
         held=facts.held,
-        copies=ask("the copies elsewhere", lambda: _copies(place, facts.newest), ()),
+        copies=ask(tr("the copies elsewhere"), lambda: _copies(place, facts.newest), ()),
         verify=state.last(place, "verify"),
         sample=state.last(place, "sample"),
         drill=state.last(place, "drill"),
-        timers=ask("the timer", lambda: schedule.found(place), no_timers),
+        timers=ask(tr("the timer"), lambda: schedule.found(place), no_timers),
         run=last_run(place),
-        space=ask("the free space", lambda: _space(place, facts.mine), None),
+        space=ask(tr("the free space"), lambda: _space(place, facts.mine), None),
         not_kept=not_kept(place, folders(place, settings.scan.folders), terms(None, Limits(**settings.limits))),
         troubles=ask.troubles,
         api=login_of(place),
@@ -243,13 +244,16 @@ def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account
         if kept is None:
             return _VaultFacts()
         if not all_as_imported(vault):
-            kept = ask("the losses that are held", lambda: tuple(judge(vault, vault.summaries())), kept)
+            kept = ask(tr("the losses that are held"), lambda: tuple(judge(vault, vault.summaries())), kept)
         mine = [one for one in kept if account in (None, one.account, one.key.account)]
         if account is not None and not mine:
-            known = ", ".join(vault.accounts()) or "none yet"
-            raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
+            known = ", ".join(vault.accounts()) or tr("none yet")
+            raise UsageProblem(
+                tr("the vault has no account {account}", account=repr(account)),
+                hint=tr("It has: {accounts}.", accounts=known),
+            )
         nothing: Sequence[Held] = ()
-        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count)), nothing)
+        held = ask(tr("the losses that are held"), lambda: tuple(_held(vault, mine, count)), nothing)
         return _VaultFacts(kept, mine, vault.newest(), held, read=True)
 
 
