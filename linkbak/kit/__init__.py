@@ -22,6 +22,7 @@ from linkbak.kit.documents import REGIONS, letters, oldest_check, page
 from linkbak.model import NamedTuple, Progress
 from linkbak.report import Block, Line, count, day, size
 from linkbak.report.json import fill
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Person
@@ -167,43 +168,58 @@ _SHOWN = 5
 
 def text(made: Made) -> list[Block]:
     """What was made, and what to do with it."""
-    what = f"kit of {made.account}: {count(made.people, 'person', 'people')}"
+    what = tr("kit of {account}: {people}", account=made.account, people=count(made.people, "person", "people"))
     if made.sealed:
         return [
-            Line(f"{what}, sealed in {made.place} ({size(made.bytes)})", "strong"),
-            Line("Without linkbak: `age -d FILE > kit.zip`, then unzip it.", indent=2),
+            Line(
+                tr("{what}, sealed in {place} ({size})", what=what, place=made.place, size=size(made.bytes)), "strong"
+            ),
+            Line(tr("Without linkbak: `age -d FILE > kit.zip`, then unzip it."), indent=2),
         ]
+    files = count(made.files + made.unchanged, "file")
     blocks: list[Block] = [
-        Line(f"{what}, {count(made.files + made.unchanged, 'file')} ({size(made.bytes)}) in {made.place}", "strong"),
-        Line(f"{PAGE}: open it in a browser, read it, print it", indent=2),
-        Line("letters/: fill in every […] before you send one", indent=2),
-        Line("people.vcf: everybody, for your address book", indent=2),
-        Line("Whom you can write to: linkbak export vcard --reachable -o reachable.vcf", indent=2),
+        Line(
+            tr("{what}, {files} ({size}) in {place}", what=what, files=files, size=size(made.bytes), place=made.place),
+            "strong",
+        ),
+        Line(tr("{page}: open it in a browser, read it, print it", page=PAGE), indent=2),
+        Line(tr("letters/: fill in every […] before you send one"), indent=2),
+        Line(tr("people.vcf: everybody, for your address book"), indent=2),
+        Line(tr("Whom you can write to: linkbak export vcard --reachable -o reachable.vcf"), indent=2),
         *_how(made.asked),
-        Line("For your conversations: linkbak messages export html -o conversations.html", indent=2),
+        Line(tr("For your conversations: linkbak messages export html -o conversations.html"), indent=2),
     ]
     if made.spared:
         names = ", ".join(made.spared[:_SHOWN]) + (" …" if len(made.spared) > _SHOWN else "")
-        blocks.append(Line(f"left as they are, since you changed them: {names}", "odd", 2))
+        blocks.append(Line(tr("left as they are, since you changed them: {files}", files=names), "odd", 2))
     if len(made.asked.regions) > 1:
         blocks.append(
             Line(
-                "It holds the texts of all regions; `linkbak config set kit.region eu` (uk, other) keeps yours.",
+                tr("It holds the texts of all regions; `linkbak config set kit.region eu` (uk, other) keeps yours."),
                 indent=2,
             )
         )
-    return [*blocks, Line("This is no legal advice. The page names each source, and the day it was read.", "dim", 2)]
+    return [
+        *blocks,
+        Line(tr("This is no legal advice. The page names each source, and the day it was read."), "dim", 2),
+    ]
 
 
 def _how(asked: Asked) -> Iterator[Block]:
     """The region and the first day that it holds for, and that the next kit keeps both."""
     if len(asked.regions) == 1:
-        yield Line(f"written for {REGIONS[asked.regions[0]]}, as the next will be; --region changes it", indent=2)
+        yield Line(
+            tr("written for {place}, as the next will be; --region changes it", place=REGIONS[asked.regions[0]]),
+            indent=2,
+        )
     if asked.locked_out_on:
         on = day(asked.locked_out_on)
-        yield Line(f"locked out on {on}: the next one counts from it too; --locked-out-on no takes it back", indent=2)
+        yield Line(
+            tr("locked out on {day}: the next one counts from it too; --locked-out-on no takes it back", day=on),
+            indent=2,
+        )
     else:
-        yield Line("locked out already? --locked-out-on DATE counts the deadlines from that day", indent=2)
+        yield Line(tr("locked out already? --locked-out-on DATE counts the deadlines from that day"), indent=2)
 
 
 class KitDocument(TypedDict):

@@ -16,6 +16,7 @@ from linkbak.report.escape import readable_address
 from linkbak.talk.addresses import Owner as Known
 from linkbak.talk.book import Contact, own_contacts
 from linkbak.talk.reach import Way, reach_of
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
@@ -34,12 +35,12 @@ _FAR = 24
 """How many archives with a profile are searched for tables that newer ones lack."""
 
 FACTS = {
-    "registered": "member since",
-    "status": "account status",
-    "verified": "verified",
-    "paid": "receipt",
-    "challenge": "security check",
-    "login": "login",
+    "registered": tr("member since"),
+    "status": tr("account status"),
+    "verified": tr("verified"),
+    "paid": tr("receipt"),
+    "challenge": tr("security check"),
+    "login": tr("login"),
 }
 """The names of the kinds of facts, in the order of the page."""
 
@@ -93,7 +94,8 @@ class Contents(NamedTuple):
     """The content of the page and the letters; `more_facts` are those left out of `facts`, by kind.
 
     `newest` is when the newest archive was taken, `listed` how many connections the newest list has, None without one.
-    `members_since` and `receipts` are for the letters: the day, and how many there are from when to when.
+    `member_since`, `receipts` and `verified` are for the letters, in English: the day, how many there are
+    from when to when, and what with the day.
     """
 
     account: str
@@ -140,9 +142,11 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
         ()
         if asked.all_facts
         else tuple((name, left) for what, name in FACTS.items() if (left := kinds[what] - _ROWS) > 0),
-        min((day(one.at) for one in found if one.what == "registered" and one.at), default=""),
+        min((english_day(one.at) for one in found if one.what == "registered" and one.at), default=""),
         _receipts(paid),
-        tuple(dict.fromkeys(f"{one.text}, {day(one.at)}" for one in found if one.what == "verified" and one.at)),
+        tuple(
+            dict.fromkeys(f"{one.text}, {english_day(one.at)}" for one in found if one.what == "verified" and one.at)
+        ),
         tuple(_close(one, ways.get(one.number, ()), known.joined.get(one.number, ())) for one in to_tell[:CLOSEST]),
         len(people),
         _recommendations(vault, adapter, kept),
@@ -178,8 +182,15 @@ def _receipts(paid: Sequence[str]) -> str:
     """``12 receipts, from 1 Dec 2020 to 1 Dec 2024``; "" for none."""
     if not paid:
         return ""
-    span = f"from {day(paid[0])} to {day(paid[-1])}" if paid[0][:10] != paid[-1][:10] else f"of {day(paid[0])}"
-    return f"{count(len(paid), 'receipt')} {span}"
+    first, last = english_day(paid[0]), english_day(paid[-1])
+    return f"{len(paid):,} receipt{'s' * (len(paid) != 1)} " + (
+        f"of {first}" if first == last else f"from {first} to {last}"
+    )
+
+
+def english_day(moment: str | date | None) -> str:
+    """``4 Mar 2026``: the day in a letter, which is English whatever the reader's language is."""
+    return f"{(when := date.fromisoformat(str(moment)[:10])).day} {when:%b %Y}" if moment else ""
 
 
 def _close(person: Person, ways: Sequence[Way], contacts: Sequence[Contact]) -> Close:
@@ -187,16 +198,19 @@ def _close(person: Person, ways: Sequence[Way], contacts: Sequence[Contact]) -> 
     emails = [
         f"{way.email} ({reach.whence(way)})" for way in {one.email.casefold(): one for one in ways[::-1]}.values()
     ]
-    numbers = dict.fromkeys(f"{phone} (number in your own address book)" for one in contacts for phone in one.phones)
+    numbers = dict.fromkeys(
+        tr("{phone} (number in your own address book)", phone=phone) for one in contacts for phone in one.phones
+    )
     known = count(person.messages, "message") if person.messages else ""
-    last = f", last {day(person.last_message)}" if person.messages and person.last_message else ""
-    since = f"connected {day(person.row.connected_on)}" if person.row.connected_on else ""
+    if known and person.last_message:
+        known = tr("{messages}, last {day}", messages=known, day=day(person.last_message))
+    since = tr("connected {day}", day=day(person.row.connected_on)) if person.row.connected_on else ""
     return Close(
         person.row.name,
         work(person.row),
         readable_address(person.row.url),
         (*emails[::-1], *numbers),
-        "; ".join(filter(None, (known + last, since))),
+        "; ".join(filter(None, (known, since))),
     )
 
 

@@ -12,22 +12,30 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import linkbak
+from linkbak import texts
+from linkbak.kit.contents import english_day
 from linkbak.model import NamedTuple
-from linkbak.report import count, day, html
-from linkbak.report.escape import markdown, terminal
+from linkbak.report import day, html
+from linkbak.report.escape import markdown, terminal, web_page
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from linkbak.kit.contents import Contents
 
-REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
+REGIONS = {"eu": tr("the European Union"), "uk": tr("the United Kingdom"), "other": tr("another country")}
 """The regions that the kit distinguishes."""
 NOTES = {
-    "eu": "Whether the Digital Services Act applies to you in Iceland, Liechtenstein, Norway or Switzerland was not "
-    "checked.",
-    "uk": "linkbak has checked no rule of the United Kingdom about suspended accounts.",
-    "other": "linkbak has checked no rule of your country. A consumer advice centre or a lawyer there may know one.",
+    "eu": tr(
+        "Whether the Digital Services Act applies to you in Iceland, Liechtenstein, Norway or Switzerland was "
+        "not checked."
+    ),
+    "uk": tr("linkbak has checked no rule of the United Kingdom about suspended accounts."),
+    "other": tr(
+        "linkbak has checked no rule of your country. A consumer advice centre or a lawyer there may know one."
+    ),
 }
 """The gaps in the rules, by region."""
 
@@ -84,19 +92,19 @@ def deadlines(regions: Sequence[str], locked_out: date | None) -> list[Deadline]
     known, month = rules(), _after(locked_out, months=1)
     found = [
         Deadline(
-            "complain to LinkedIn itself: it must be possible until then, perhaps longer",
+            tr("complain to LinkedIn itself: it must be possible until then, perhaps longer"),
             known["dsa-20"],
-            "the day you were told of the decision",
+            tr("the day you were told of the decision"),
             _after(locked_out, months=6),
         ),
-        Deadline("LinkedIn answers your access request", known["gdpr-15"], "the day they have it", month),
+        Deadline(tr("LinkedIn answers your access request"), known["gdpr-15"], tr("the day they have it"), month),
         Deadline(
-            "the out-of-court body decides (180 days at most)",
+            tr("the out-of-court body decides (180 days at most)"),
             known["dsa-21"],
-            "the day the body has your complaint",
+            tr("the day the body has your complaint"),
             _after(locked_out, days=90),
         ),
-        Deadline("LinkedIn answers your access request", known["uk-access"], "the day they have it", month),
+        Deadline(tr("LinkedIn answers your access request"), known["uk-access"], tr("the day they have it"), month),
     ]
     return [one for one in found if not set(one.rule.regions).isdisjoint(regions)]
 
@@ -125,14 +133,14 @@ class Letter(NamedTuple):
 
 
 LETTERS = (
-    Letter("appeal", "the complaint to LinkedIn", {"eu": ("dsa-20",), "uk": (), "other": ()}),
-    Letter("reasons", "the request for the reasons", {"eu": ("dsa-17",), "uk": (), "other": ()}),
+    Letter("appeal", tr("the complaint to LinkedIn"), {"eu": ("dsa-20",), "uk": (), "other": ()}),
+    Letter("reasons", tr("the request for the reasons"), {"eu": ("dsa-17",), "uk": (), "other": ()}),
     Letter(
         "access",
-        "the request for your data",
+        tr("the request for your data"),
         {"eu": ("gdpr-15", "controller-eu"), "uk": ("uk-access", "controller-uk"), "other": ()},
     ),
-    Letter("out-of-court", "the complaint to an out-of-court body", {"eu": ("dsa-21", "dsa-86")}),
+    Letter("out-of-court", tr("the complaint to an out-of-court body"), {"eu": ("dsa-21", "dsa-86")}),
 )
 """In the order in which they are sent; the last one only where a law that was checked knows such bodies."""
 
@@ -186,12 +194,27 @@ def _environment(form: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"day": day, "counted": count}
+    found.filters |= {"day": english_day}
     return found
 
 
 # --- page -------------------------------------------------------------------------------------------------------------
 
+_SECTIONS = {
+    "profile": tr("profile"),
+    "positions": tr("positions"),
+    "education": tr("education"),
+    "skills": tr("skills"),
+    "languages": tr("languages"),
+    "certifications": tr("certifications"),
+    "courses": tr("courses"),
+    "projects": tr("projects"),
+    "publications": tr("publications"),
+    "honours": tr("honours"),
+    "organisations": tr("organisations"),
+    "volunteering": tr("volunteering"),
+}
+"""The parts of a profile."""
 _LONGEST = 600
 """The most characters of a post that are shown."""
 
@@ -219,8 +242,19 @@ def page(contents: Contents, made: date) -> Iterator[str]:
         ],
         rules=[one for one in rules().values() if not set(one.regions).isdisjoint(asked.regions)],
         day=day,
+        sections=_SECTIONS,
+        tr=_marked_up,
+        language=texts.language().partition(":")[0].partition(".")[0].replace("_", "-") or "en",
         shortened=_shortened,
     )
+
+
+def _marked_up(text: str, /, **values: object) -> Markup:
+    """A text of the page in the reader's language: it may hold markup, its values are escaped."""
+    from markupsafe import Markup
+
+    said = Markup(texts.tr(text))  # noqa: S704  # ours
+    return said.format(**{name: web_page(value) for name, value in values.items()}) if values else said
 
 
 def _shortened(text: str) -> str:
