@@ -21,6 +21,7 @@ from linkbak.paths import make_folder, part_name, sweep
 from linkbak.report import count, number, size
 from linkbak.report.escape import terminal, terminal_text
 from linkbak.report.json import fill
+from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.index import Entry
@@ -166,7 +167,7 @@ def _bytes(text: str) -> bytes:
 
 def _check_file(path: Path) -> None:
     if path.is_dir():
-        raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        raise UsageProblem(tr("{path} is a folder", path=path), hint=tr("Name a file."))
 
 
 def _is_device(path: Path) -> bool:
@@ -181,7 +182,7 @@ def write_built(build: Callable[[Path], None], path: Path) -> Written:
     same files, with their time. Raises UsageProblem, MachineProblem.
     """
     if _is_device(path):
-        raise UsageProblem(f"{path} is no file", hint="Name a file or a folder that is new.")
+        raise UsageProblem(tr("{path} is no file", path=path), hint=tr("Name a file or a folder that is new."))
     sweep(path.parent)
     with on_this_machine(path), _beside(path) as half:
         umask = os.umask(0o077)
@@ -216,12 +217,14 @@ def _only_ours(path: Path) -> Mapping[str, str]:
     if not path.exists() and not path.is_symlink():
         return {}
     if not path.is_dir() or path.is_symlink():
-        raise UsageProblem(f"{path} is no folder", hint="Name a folder that is new.")
+        raise UsageProblem(tr("{path} is no folder", path=path), hint=tr("Name a folder that is new."))
     ours = _ours(path)
     there = {file.relative_to(path).as_posix(): _digest(file) for file in path.rglob("*") if not file.is_dir()}
     there.pop(RECORD, None)
     if any(ours.get(name) != digest for name, digest in there.items()):
-        raise UsageProblem(f"{path} holds files that no export wrote", hint="Name a folder that is new or empty.")
+        raise UsageProblem(
+            tr("{path} holds files that no export wrote", path=path), hint=tr("Name a folder that is new or empty.")
+        )
     return there
 
 
@@ -242,7 +245,9 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool, 
     Raises UsageProblem, MachineProblem.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
+        raise UsageProblem(
+            tr("{folder} is no folder", folder=folder), hint=tr("Name a folder; it is made if it is not there.")
+        )
     with on_this_machine(folder):
         make_folder(folder)
         sweep(folder)
@@ -324,20 +329,15 @@ def on_this_machine(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "Name another place with -o." if error.strerror else ""
-        raise MachineProblem(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
+        hint = tr("Name another place with -o.") if error.strerror else ""
+        raise MachineProblem(
+            tr("cannot write {path}: {reason}", path=path, reason=error.strerror or error), hint=hint
+        ) from error
 
 
 # --- the receipt ---
 
 _SHOWN = 5
-_REASONS = {
-    "hidden": ("shows only a date", "show only a date"),
-    "no name": ("has no name", "have no name"),
-    "no e-mail": ("shows no e-mail", "show no e-mail"),
-    "no date": ("has no date", "have no date"),
-    "the same e-mail": ("has an e-mail that is there already", "have an e-mail that is there already"),
-}
 
 
 class Exported(NamedTuple):
@@ -358,21 +358,64 @@ class Exported(NamedTuple):
 def exported_text(export: Exported) -> list[str]:
     """The receipt, a fact a line."""
     people = count(export.people, "person", "people")
-    found = [f"{people} to {terminal(export.place)} ({size(export.bytes)})" if export.place else people]
+    found = [
+        tr("{people} to {place} ({size})", people=people, place=terminal(export.place), size=size(export.bytes))
+        if export.place
+        else people
+    ]
     if export.files > 1 or export.unchanged:
-        found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")
+        found.append(
+            tr(
+                "{files} written, {unchanged} as before",
+                files=count(export.files, "file"),
+                unchanged=number(export.unchanged),
+            )
+        )
     for reason, people_left in export.left_out.items():
-        one, several = _REASONS.get(reason, (reason, reason))
-        found.append(f"left out: {number(people_left)} who {one if people_left == 1 else several}")
+        found.append(_left_out(reason, people_left))
     if export.unknown:
-        found.append(f"left out: {count(export.unknown, 'row')} of which nobody can say whose")
+        found.append(tr("left out: {rows} of which nobody can say whose", rows=count(export.unknown, "row")))
     if export.spared:
-        more = f" and {number(len(export.spared) - _SHOWN)} more" if len(export.spared) > _SHOWN else ""
         names = ", ".join(terminal(name) for name in export.spared[:_SHOWN])
-        found.append(f"left as they are, since you changed them: {names}{more} (--force writes them anew)")
+        if len(export.spared) > _SHOWN:
+            names = tr("{files} and {number} more", files=names, number=number(len(export.spared) - _SHOWN))
+        found.append(tr("left as they are, since you changed them: {files} (--force writes them anew)", files=names))
     if export.warning:
-        found.append(f"note: {export.warning}")
+        found.append(tr("note: {warning}", warning=export.warning))
     return found
+
+
+def _left_out(reason: str, people: int) -> str:
+    """How many people are left out, and why; the reasons are those of `Format.lacks` and `Format.again`."""
+    left = number(people)
+    match reason:
+        case "hidden":
+            return tr_count(
+                "left out: {number} who shows only a date",
+                "left out: {number} who show only a date",
+                people,
+                number=left,
+            )
+        case "no name":
+            return tr_count(
+                "left out: {number} who has no name", "left out: {number} who have no name", people, number=left
+            )
+        case "no e-mail":
+            return tr_count(
+                "left out: {number} who shows no e-mail", "left out: {number} who show no e-mail", people, number=left
+            )
+        case "no date":
+            return tr_count(
+                "left out: {number} who has no date", "left out: {number} who have no date", people, number=left
+            )
+        case "the same e-mail":
+            return tr_count(
+                "left out: {number} who has an e-mail that is there already",
+                "left out: {number} who have an e-mail that is there already",
+                people,
+                number=left,
+            )
+    return tr("left out: {number} who {reason}", number=left, reason=reason)
 
 
 class ExportedDocument(TypedDict):

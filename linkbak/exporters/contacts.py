@@ -17,6 +17,7 @@ from linkbak.exporters import Format, Options, Selection, name_lacks
 from linkbak.index import Entry
 from linkbak.report import day, window
 from linkbak.report.escape import web_address
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
@@ -108,17 +109,27 @@ def card_note(entry: Entry) -> str:
     person, name = entry.person, network_name(entry)
     lines = [*entry.notes]
     if person.row.connected_on:
-        lines.append(f"Connected on {name}: {person.row.connected_on.isoformat()}")
+        lines.append(tr("Connected on {network}: {day}", network=name, day=person.row.connected_on.isoformat()))
     if entry.former:
-        lines.append(f"Formerly: {', '.join(one_line(former) for former in entry.former)}")
+        lines.append(tr("Formerly: {names}", names=", ".join(one_line(former) for former in entry.former)))
     if person.window:
         if person.state == "hidden":
-            lines.append(f"{name} shows only a date of them since {day(person.window.before)}.")
+            lines.append(
+                tr("{network} shows only a date of them since {day}.", network=name, day=day(person.window.before))
+            )
         elif person.state in ("suspected", "confirmed"):
-            lines.append(f"No longer among the connections on {name}: gone {window(*person.window)}.")
+            lines.append(
+                tr(
+                    "No longer among the connections on {network}: gone {when}.",
+                    network=name,
+                    when=window(*person.window),
+                )
+            )
         elif person.state == "unclear":
-            lines.append(f"Perhaps no longer among the connections on {name}; the lists allow two readings.")
-    return "\n".join(lines) or f"From {name}."
+            lines.append(
+                tr("Perhaps no longer among the connections on {network}; the lists allow two readings.", network=name)
+            )
+    return "\n".join(lines) or tr("From {network}.", network=name)
 
 
 # --- cards ---
@@ -189,7 +200,8 @@ def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[str
     values = [(name, value) for name, text in told if text.casefold() != known and (value := text_value(text))]
     for place, (name, value) in enumerate(values, start=1):
         yield f"item{place}.{name}:{f';;{value};;;;' if name == 'ADR' else value}"
-        yield f"item{place}.X-ABLabel:address book given to {network_name(entry)}"
+        label = tr("address book given to {network}", network=network_name(entry))
+        yield f"item{place}.X-ABLabel:{text_value(label)}"
 
 
 VCARD = Format(
@@ -213,7 +225,7 @@ _END = "END:VCALENDAR\r\n"
 
 def calendar(selection: Selection, options: Options) -> Iterator[str]:
     """One event a person, all day and shown as free time."""
-    yield _BEGIN.format("Days of connecting")
+    yield _BEGIN.format(escaped(tr("Days of connecting")))
     for entry in selection.entries:
         if connected := entry.person.row.connected_on:
             yield "".join(_connected(entry, connected))
@@ -223,11 +235,11 @@ def calendar(selection: Selection, options: Options) -> Iterator[str]:
 def _connected(entry: Entry, connected: date) -> Iterator[str]:
     url = web_address(entry.person.row.url.strip())
     when = content_line("DTSTART;VALUE=DATE", connected.strftime("%Y%m%d")) + content_line("RRULE", _yearly(connected))
-    title = f"Connected with {text_value(entry.person.row.name)} ({connected.year})"
-    what = escaped(f"Connected on {network_name(entry)} on {connected.isoformat()}.")
+    title = tr("Connected with {name} ({year})", name=one_line(entry.person.row.name).strip(), year=connected.year)
+    what = tr("Connected on {network} on {day}.", network=network_name(entry), day=connected.isoformat())
     # When the event last changed, not when it was exported: the same vault makes the same bytes.
     stamp = entry.revised.replace("-", "").replace(":", "")
-    return _event(f"linkbak-{entry.person.id}-connected", stamp, when, (title, what, url))
+    return _event(f"linkbak-{entry.person.id}-connected", stamp, when, (escaped(title), escaped(what), url))
 
 
 def _event(uid: str, stamp: str, when: str, words: tuple[str, str, str], alarms: Sequence[str] = ()) -> Iterator[str]:
@@ -269,14 +281,14 @@ ICS = Format(about="the days on which you connected, every year", suffix=".ics",
 # A calendar of when to ask the network for the next archive (RFC 5545): a recurring event with an alarm.
 # While a link works there is a second event: the time at which it may expire.
 
-_ASK = "Ask LinkedIn for your archive"
-_HOW = (
+_ASK = tr("Ask LinkedIn for your archive")
+_HOW = tr(
     "Choose “Download larger data archive” and press “Request archive”, on a computer. The first mail comes "
     "within minutes, the complete archive up to a day later; each link lives for 72 hours.\nThen tell linkbak: "
     "linkbak request sent"
 )
-_EXPIRES = "The link to your LinkedIn archive expires"
-_FETCH = "Download what LinkedIn's mail links to, and import it: linkbak import FILE\nNo mail?"
+_EXPIRES = tr("The link to your LinkedIn archive expires")
+_FETCH = tr("Download what LinkedIn's mail links to, and import it: linkbak import FILE\nNo mail?")
 _MONTHLY = range(28, 32)
 _LAST = 28
 """The last day that every month has."""
@@ -291,11 +303,11 @@ def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, ac
     uid = hashlib.sha256(f"nudge {account}".encode()).hexdigest()[:12]
     when = content_line("DTSTART;VALUE=DATE", f"{first:%Y%m%d}") + content_line("RRULE", rule)
     links = sorted(one.until for one in nudges if one.state == "ready" and one.until is not None)
-    begin, how = _BEGIN.format("Ask for your archive"), f"{link}\n{_HOW}"
-    lines = [begin, *_event(f"linkbak-{uid}-ask", _time(now), when, (_ASK, escaped(how), link), ["PT9H"])]
+    begin, how = _BEGIN.format(escaped(tr("Ask for your archive"))), f"{link}\n{_HOW}"
+    lines = [begin, *_event(f"linkbak-{uid}-ask", _time(now), when, (escaped(_ASK), escaped(how), link), ["PT9H"])]
     if links:
         when = content_line("DTSTART", _time(links[0]))
-        words = (_EXPIRES, escaped(f"{_FETCH} {link}"), link)
+        words = (escaped(_EXPIRES), escaped(f"{_FETCH} {link}"), link)
         lines += _event(f"linkbak-{uid}-link", _time(now), when, words, ["-PT24H", "-PT9H"])
     return "".join([*lines, _END])
 

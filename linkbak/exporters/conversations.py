@@ -28,6 +28,7 @@ from linkbak.report import activity as posts_report
 from linkbak.report import count, day
 from linkbak.report.escape import json_text, note, terminal, terminal_text, web_address
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
+from linkbak.texts import tr
 
 _FEW = 20
 """The most conversations that are read one by one; for more, all messages are read."""
@@ -113,24 +114,26 @@ def page_id(one: Conversation) -> str:
 
 def span(one: Conversation) -> str:
     """``84 messages, 12 May 2021 to 1 Oct 2025``, and the kind of conversation."""
-    kind = ", sponsored" if one.advert else ", with more than one" if one.crowd else ""
+    told = count(one.messages, "message")
+    if one.drafts:
+        told = tr("{messages} and {drafts}", messages=told, drafts=count(one.drafts, "draft"))
     first, last = day(one.first), day(one.last)
-    when = f", {first}{f' to {last}' if last != first else ''}" if first else ""
-    drafts = f" and {count(one.drafts, 'draft')}" if one.drafts else ""
-    return f"{count(one.messages, 'message')}{drafts}{when}{kind}"
+    days = tr("{first} to {last}", first=first, last=last) if last != first else first
+    kind = tr("sponsored") if one.advert else tr("with more than one") if one.crowd else ""
+    return ", ".join(filter(None, (told, days if first else "", kind)))
 
 
 def standing(one: Conversation) -> str:
     """A remark if the newest archive lacks it, else ""."""
     if one.current:
         return ""
-    return f"Deleted, or left out of newer archives: last seen in the archive of {day(one.last_seen)}."
+    return tr("Deleted, or left out of newer archives: last seen in the archive of {day}.", day=day(one.last_seen))
 
 
 def when(one: SentMessage) -> str:
     """``30 Sep 2025, 10:02``, and whether it is a draft or an advert."""
-    at = f"{day(one.sent_at)}, {one.sent_at[11:16]}" if one.sent_at else "undated"
-    return f"{at}{' (draft)' if one.draft else ''}{' (advert)' if one.advert else ''}"
+    at = f"{day(one.sent_at)}, {one.sent_at[11:16]}" if one.sent_at else tr("undated")
+    return f"{at}{tr(' (draft)') if one.draft else ''}{tr(' (advert)') if one.advert else ''}"
 
 
 # --- formats ----------------------------------------------------------------------------------------------------------
@@ -158,7 +161,7 @@ def csv_pieces(messages: Iterable[SentMessage]) -> Iterator[str]:
 
 def markdown_text(chosen: Chosen) -> Iterator[str]:
     """All conversations in one file, the one with the newest message first."""
-    yield "# Messages\n"
+    yield f"# {tr('Messages')}\n"
     for one in chosen.conversations:
         yield from _section(chosen, one, "##")
 
@@ -171,7 +174,8 @@ def markdown_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
         name = page_name(one.name, page_id(one), ".md")
         listed.append(f"- [{_markdown_title(one)}]({quote(name, safe='')}), {note(span(one))}\n")
         yield name, text
-    yield INDEX, "".join(["# Messages\n\n", f"{count(len(listed), 'conversation')}, newest first.\n\n", *listed])
+    newest_first = tr("{conversations}, newest first.", conversations=count(len(listed), "conversation"))
+    yield INDEX, "".join([f"# {tr('Messages')}\n\n", f"{newest_first}\n\n", *listed])
 
 
 def _section(chosen: Chosen, one: Conversation, level: str) -> Iterator[str]:
@@ -188,16 +192,20 @@ def _paragraphs(text: str) -> str:
 
 
 def _markdown_title(one: Conversation) -> str:
-    return note(one.name) or "(nobody named)"
+    return note(one.name) or _nobody()
+
+
+def _nobody() -> str:
+    return tr("(nobody named)")
 
 
 def _markdown_message(one: SentMessage) -> str:
-    text = f"\n**{note(one.sender) or '(nobody named)'}**, {note(when(one))}\n"
+    text = f"\n**{note(one.sender) or _nobody()}**, {note(when(one))}\n"
     if one.subject.strip():
         text += f"\n*{note(one.subject)}*\n"
     text += _paragraphs(one.text)
     links = [f"- {f'<{url}>' if web_address(url) else note(url)}\n" for url in one.attachments]
-    return text + ("\nAttachments (links only):\n\n" + "".join(links) if links else "")
+    return text + (f"\n{tr('Attachments (links only):')}\n\n" + "".join(links) if links else "")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------
@@ -221,7 +229,7 @@ article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 
 def html_text(chosen: Chosen) -> Iterator[str]:
     """All conversations on one page, the one with the newest message first."""
-    yield page_head("Messages")
+    yield page_head(tr("Messages"))
     yield _begin(len(chosen.conversations))
     for one in chosen.conversations:
         yield f"<section>\n<h2><bdi>{_html_title(one)}</bdi></h2>\n"
@@ -239,13 +247,14 @@ def html_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
             f'<li><a href="{quote(name, safe="")}"><bdi>{_html_title(one)}</bdi></a>, {shown(span(one))}</li>\n'
         )
         body = "".join(_conversation(chosen, one))
-        back = f'<p><a href="{HTML_INDEX}">All conversations</a></p>\n'
+        back = f'<p><a href="{HTML_INDEX}">{tr("All conversations")}</a></p>\n'
         yield name, f"{page_head(one.name)}{back}<h1><bdi>{_html_title(one)}</bdi></h1>\n{body}{END}"
-    yield HTML_INDEX, f"{page_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{END}"
+    yield HTML_INDEX, f"{page_head(tr('Messages'))}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{END}"
 
 
 def _begin(conversations: int) -> str:
-    return f"<h1>Messages</h1>\n<p>{count(conversations, 'conversation')}, newest first. Times are UTC.</p>\n"
+    said = tr("{conversations}, newest first. Times are UTC.", conversations=count(conversations, "conversation"))
+    return f"<h1>{escape(tr('Messages'))}</h1>\n<p>{escape(said)}</p>\n"
 
 
 def page_head(title: str) -> str:
@@ -274,14 +283,16 @@ def _conversation(chosen: Chosen, one: Conversation) -> Iterator[str]:
 
 def _html_message(one: SentMessage) -> str:
     mine = ' class="mine"' if one.outgoing else ""
-    who = shown(one.sender) or "(nobody named)"
+    who = shown(one.sender) or _nobody()
     parts = [f"<article{mine}>\n<header><strong><bdi>{who}</bdi></strong>, {shown(when(one))}</header>\n"]
     if one.subject.strip():
         parts.append(f'<p dir="auto"><strong>{shown(one.subject)}</strong></p>\n')
     if one.text.strip():
         parts.append(f'<p dir="auto">{escape(terminal_text(one.text.strip()))}</p>\n')
     if one.attachments:
-        parts.append(f"<p>Attachments (links only):\n{chr(10).join(map(link_html, one.attachments))}</p>\n")
+        parts.append(
+            f"<p>{escape(tr('Attachments (links only):'))}\n{chr(10).join(map(link_html, one.attachments))}</p>\n"
+        )
     return "".join([*parts, "</article>\n"])
 
 
@@ -293,7 +304,7 @@ def link_html(url: str) -> str:
 
 
 def _html_title(one: Conversation) -> str:
-    return shown(one.name) or "(nobody named)"
+    return shown(one.name) or _nobody()
 
 
 def shown(text: str) -> str:
@@ -334,7 +345,7 @@ def _message(id_: str, one: SentMessage, first: str | None, title: str) -> str:
     sent = datetime.fromisoformat(one.sent_at) if one.sent_at else None
     began = asctime(sent.timetuple()) if sent else "Thu Jan  1 00:00:00 1970"
     kinds = [word for word, is_so in (("draft", one.draft), ("advert", one.advert)) if is_so]
-    subject = one.subject or (f"Messages with {title}" if title.strip() else "Messages")
+    subject = one.subject or (tr("Messages with {title}", title=title) if title.strip() else tr("Messages"))
     urls = one.recipient_urls if len(one.recipient_urls) == len(one.recipients) else ("",) * len(one.recipients)
     to = ",\n ".join(_mailbox(*each) for each in zip(one.recipients, urls, strict=True))
     headers = {
@@ -358,7 +369,7 @@ def _written(one: SentMessage) -> str:
     """The text, and below it the links of what was attached, which no export holds."""
     text = one.text.replace("\r\n", "\n").replace("\r", "\n")
     links = "\n".join(map(terminal, one.attachments))
-    return f"{text}\n\nAttachments (links only):\n{links}" if links else text
+    return f"{text}\n\n{tr('Attachments (links only):')}\n{links}" if links else text
 
 
 def _body(text: str) -> tuple[str, str]:
@@ -432,11 +443,12 @@ class PostFormat(NamedTuple):
 
 
 def _posted_at(one: MadePost) -> str:
-    return f"{day(one.at)}, {one.at[11:16]}" if one.at else "undated"
+    return f"{day(one.at)}, {one.at[11:16]}" if one.at else tr("undated")
 
 
 def _posts_html(found: Sequence[MadePost]) -> Iterator[str]:
-    yield f"{page_head('Posts')}<h1>Posts</h1>\n<p>{count(len(found), 'post')}, newest first.</p>\n"
+    said, title = tr("{posts}, newest first.", posts=count(len(found), "post")), tr("Posts")
+    yield f"{page_head(title)}<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>\n"
     for one in found:
         yield f"<article>\n<header><strong>{shown(one.kind)}</strong>, {shown(_posted_at(one))}</header>\n"
         if one.title.strip():
@@ -452,7 +464,7 @@ def _posts_html(found: Sequence[MadePost]) -> Iterator[str]:
 
 
 def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
-    yield f"# Posts\n\n{count(len(found), 'post')}, newest first.\n"
+    yield f"# {tr('Posts')}\n\n{tr('{posts}, newest first.', posts=count(len(found), 'post'))}\n"
     for one in found:
         title = f": {note(one.title)}" if one.title.strip() else ""
         yield f"\n## {note(_posted_at(one))}, {note(one.kind)}{title}\n"

@@ -30,6 +30,7 @@ from linkbak.exporters.rows import synced_texts
 from linkbak.index.fts import refuse_without_full_text
 from linkbak.index.store import judged
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -245,7 +246,7 @@ def _pyarrow() -> ModuleType:
     try:
         import pyarrow
     except ImportError:
-        raise MachineProblem("Parquet needs pyarrow", hint=how_to_add("parquet", "pyarrow")) from None
+        raise MachineProblem(tr("Parquet needs pyarrow"), hint=how_to_add("parquet", "pyarrow")) from None
     module: ModuleType = pyarrow
     return module
 
@@ -500,7 +501,9 @@ def _refusals() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         refuse_without_full_text(error)
-        raise MachineProblem(f"cannot write the database: {error}", hint="Name another place with -o.") from error
+        raise MachineProblem(
+            tr("cannot write the database: {reason}", reason=error), hint=tr("Name another place with -o.")
+        ) from error
 
 
 class _Numbers(NamedTuple):

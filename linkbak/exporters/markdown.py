@@ -17,6 +17,7 @@ from linkbak.exporters import Format, Options, Selection, name_lacks
 from linkbak.exporters.contacts import network_name
 from linkbak.report import count, day, window, work
 from linkbak.report.escape import front_matter, mail_address, note, web_address
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index import Entry, Job, PastValues, Person
@@ -33,11 +34,11 @@ _SPOKEN = str.maketrans({"+": "-plus", "#": "-sharp"})
 """Words for signs that distinguish some tags, as C, C++ and C#."""
 
 _STANDING = {
-    "hidden": " (hidden)",
-    "suspected": " (gone, it seems)",
-    "confirmed": " (gone)",
-    "held": " (missing in a list that is not believed)",
-    "unclear": " (perhaps gone)",
+    "hidden": tr(" (hidden)"),
+    "suspected": tr(" (gone, it seems)"),
+    "confirmed": tr(" (gone)"),
+    "held": tr(" (missing in a list that is not believed)"),
+    "unclear": tr(" (perhaps gone)"),
 }
 """Remarks in the index about those who are not simply connected."""
 
@@ -120,12 +121,22 @@ def _body(entry: Entry, past: PastValues, synced: Sequence[BookContact]) -> Iter
     if len(past.jobs) > 1:
         yield from _jobs(past.jobs)
     if synced:
-        yield from ("", f"## In the address book you gave {network_name(entry)}", "")
+        yield from ("", tr("## In the address book you gave {network}", network=network_name(entry)), "")
         for one in synced:
-            told = [*one.emails, *one.phones, *(f"born {day_}" for day_ in (one.birthday,) if day_), one.addresses]
-            yield f"- {', '.join(note(' '.join(text.split())) for text in told if text.strip())} (by the {one.how})"
+            told = [
+                *one.emails,
+                *one.phones,
+                *(tr("born {day}", day=day_) for day_ in (one.birthday,) if day_),
+                one.addresses,
+            ]
+            facts = ", ".join(note(" ".join(text.split())) for text in told if text.strip())
+            yield "- " + (
+                tr("{facts} (by the email)", facts=facts)
+                if one.how == "email"
+                else tr("{facts} (by the name)", facts=facts)
+            )
     if notes := [text for text in entry.notes if text.strip()]:
-        yield from ("", "## Notes")
+        yield from ("", tr("## Notes"))
         for text in notes:
             yield ""
             yield from paragraph(text)
@@ -135,34 +146,43 @@ def _facts(entry: Entry) -> Iterator[str]:
     person = entry.person
     row = person.row
     if row.email.strip():
-        yield f"E-mail: {f'<{row.email.strip()}>' if mail_address(row.email) else note(row.email)}"
+        email = f"<{row.email.strip()}>" if mail_address(row.email) else note(row.email)
+        yield tr("E-mail: {email}", email=email)
     if row.url.strip():
         url = web_address(row.url.strip())
-        yield f"Profile: {f'<{url}>' if url else note(row.url)}"
+        yield tr("Profile: {address}", address=f"<{url}>" if url else note(row.url))
     if row.connected_on:
-        yield f"Connected {'since' if person.state in ('listed', 'hidden') else 'on'} {day(row.connected_on)}"
+        on = day(row.connected_on)
+        still = person.state in ("listed", "hidden")
+        yield tr("Connected since {day}", day=on) if still else tr("Connected on {day}", day=on)
     if person.state != "listed":
         yield _standing(person)
     if entry.former:
-        yield f"Formerly {', '.join(note(name) for name in entry.former)}"
+        yield tr("Formerly {names}", names=", ".join(note(name) for name in entry.former))
     if person.messages:
-        yield f"{count(person.messages, 'message')}, last on {day(person.last_message)}"
-    yield f"In the lists from {day(person.first_seen)} to {day(person.last_seen)}"
+        yield tr("{messages}, last on {day}", messages=count(person.messages, "message"), day=day(person.last_message))
+    yield tr("In the lists from {first} to {last}", first=day(person.first_seen), last=day(person.last_seen))
 
 
 def _standing(person: Person) -> str:
     when = f" {window(*person.window)}" if person.window and person.window.after else ""
     return {
-        "hidden": f"Hidden{when}: still connected, but only a date is shown",
-        "suspected": f"No longer connected: gone{when}; only the newest list says so",
-        "confirmed": f"No longer connected: gone{when}",
-        "held": f"Missing{when} in a list that is not believed",
-        "unclear": f"Perhaps gone{when}: the lists allow two readings",
+        "hidden": tr("Hidden{when}: still connected, but only a date is shown", when=when),
+        "suspected": tr("No longer connected: gone{when}; only the newest list says so", when=when),
+        "confirmed": tr("No longer connected: gone{when}", when=when),
+        "held": tr("Missing{when} in a list that is not believed", when=when),
+        "unclear": tr("Perhaps gone{when}: the lists allow two readings", when=when),
     }[person.state]
 
 
 def _jobs(jobs: tuple[Job, ...]) -> Iterator[str]:
-    yield from ("", "## Jobs", "", "| Position | Company | First shown | No longer shown |", "|---|---|---|---|")
+    yield from (
+        "",
+        tr("## Jobs"),
+        "",
+        tr("| Position | Company | First shown | No longer shown |"),
+        "|---|---|---|---|",
+    )
     for job in reversed(jobs):
         ended = day(job.ended.before) if job.ended else ""
         yield f"| {note(job.position)} | {note(job.company)} | {day(job.began.before)} | {ended} |"
@@ -190,13 +210,14 @@ def _item(entry: Entry, name: str) -> str:
 
 
 def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterator[str]:
-    yield from ("# People", "")
-    yield f"{count(len(listed), 'person', 'people')}{f' as of {day(newest)}' if newest else ''}."
+    yield from (tr("# People"), "")
+    people = count(len(listed), "person", "people")
+    yield tr("{people} as of {day}.", people=people, day=day(newest)) if newest else f"{people}."
     last = None
     for _, letter, _, _, item in listed:
         if letter != last:
             last = letter
-            yield from ("", f"## {letter or 'Others'}", "")
+            yield from ("", f"## {letter or tr('Others')}", "")
         yield item
 
 

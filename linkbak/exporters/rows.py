@@ -17,6 +17,7 @@ from linkbak.report.escape import json_text, spreadsheet_row, web_address
 from linkbak.report.json import fill
 from linkbak.report.people import COLUMNS, PersonDocument, person_document, row
 from linkbak.report.show import AddressBookDocument
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index.correspondence import BookContact
@@ -127,7 +128,7 @@ OUTLOOK = Format(about="a table as Outlook imports it", suffix=".csv", lacks=nam
 MAILING_LIST_HEADER = ("name", "email")
 """The columns that mail programs and newsletter services expect."""
 
-WARNING = (
+WARNING = tr(
     "a contact has not agreed to bulk mail: in most countries you need their consent, and must let them leave the list"
 )
 
