@@ -295,23 +295,25 @@ def _ask(session: Session, vault: Vault, found: Sequence[Evidence], reply: Reply
         one = found[len(answers)]
         session.show(audit_view.question(one, len(answers) + 1, len(found)))
         while (key := key_pressed("  ? ", "kucrszq")) == "r":
-            session.print_text(_text(reply, one.person))
+            if reply:
+                session.print_text(f"\n{reply.to(one.person.row.name, one.person.row)}\n")
+            else:
+                session.show(audit_view.no_template())
         if key == "q":
             break
         if key == "z":
-            _take_back(vault, answers)
+            _take_back(session, vault, answers)
         else:
             answers.append((key, _keep(vault, one.person, *_SAID[key]) if key in _SAID else None))
     return [key for key, _ in answers]
 
 
-def _text(reply: Reply | None, person: Person) -> str:
-    return f"\n{reply.to(person.row.name, person.row)}\n" if reply else f"  {audit_view.NO_TEMPLATE}\n"
-
-
-def _take_back(vault: Vault, answers: list[tuple[str, Mark | None]]) -> None:
-    """The newest answer, if there is one, so that its person is asked about again."""
-    mark = answers.pop()[1] if answers else None
+def _take_back(session: Session, vault: Vault, answers: list[tuple[str, Mark | None]]) -> None:
+    """The newest answer of this sitting, if there is one, so that its person is asked about again."""
+    if not answers:
+        session.show(audit_view.nothing_to_undo())
+        return
+    _, mark = answers.pop()
     if mark is not None:
         _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
 
@@ -359,7 +361,7 @@ def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> in
         if key == "q":
             break
         if key == "z":
-            _take_back(vault, answers)
+            _take_back(session, vault, answers)
         else:
             answers.append((key, _keep(vault, one, "removed-by-me") if key == "d" else None))
     return sum(key == "d" for key, _ in answers)

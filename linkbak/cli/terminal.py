@@ -60,7 +60,8 @@ def _pager() -> str:
 _END = "\x04"
 """What a terminal sends for Ctrl-D."""
 _ESCAPE = "\x1b"
-"""What a terminal sends first for an arrow and the like; what follows are no keys that somebody pressed."""
+"""What a terminal sends first for an arrow and the like; what follows are no keys that somebody pressed. As little are
+the further bytes of a letter that is not ASCII."""
 
 
 def key_pressed(prompt: str, keys: str) -> str:
@@ -96,11 +97,11 @@ def _pressed(prompt: str) -> str:
         tty.setcbreak(stream, termios.TCSADRAIN)
         _ask(prompt)
         pressed = os.read(stream, 1).decode("ascii", "replace")
-        if pressed == _ESCAPE:
+        if pressed == _ESCAPE or not pressed.isascii():
             termios.tcflush(stream, termios.TCIFLUSH)
     finally:
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
-    if pressed.isprintable():
+    if pressed.isascii() and pressed.isprintable():
         sys.stderr.write(pressed)
     return pressed
 

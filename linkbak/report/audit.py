@@ -64,6 +64,16 @@ def talk(found: Evidence) -> str:
     return f"{mine}; {theirs}"
 
 
+def no_template() -> list[Block]:
+    """That there is no text to make a reply from."""
+    return [Line(NO_TEMPLATE, indent=2)]
+
+
+def nothing_to_undo() -> list[Block]:
+    """That no answer of this sitting can be taken back."""
+    return [Line(tr("nothing to undo in this sitting; `linkbak mark undo` takes back older answers"), indent=2)]
+
+
 _DONE = {"k": tr("known"), "u": tr("unknown"), "c": tr("on the cull list"), "s": tr("later")}
 
 

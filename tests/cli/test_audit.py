@@ -56,13 +56,22 @@ def test_each_key_is_kept_and_nobody_is_asked_twice(two: Path) -> None:
 def test_what_is_taken_back_is_asked_again(two: Path) -> None:
     shown = on_terminal("audit", vault=two, typed="zkzuq")
     assert [line.partition("/")[0] for line in asked(shown)] == ["[1", "[1", "[2", "[1", "[2"]
+    nothing = "nothing to undo in this sitting; `linkbak mark undo` takes back older answers"
+    assert shown.count(f"  {nothing}") == 1
     assert [fact for _, fact, _ in marks(two)] == ["unknown"]
+
+
+def test_that_there_is_no_template_is_said_in_whole_words(two: Path) -> None:
+    shown = on_terminal("audit", vault=two, typed="rq")
+    assert "  you have no text for replies yet: write one into a file, and name it with" in shown
+    assert "    --template FILE" in shown
 
 
 def test_no_key_stands_for_another(two: Path) -> None:
     """An arrow (ESC [ C) is no c, and neither Enter nor a blank says anything."""
-    shown = on_terminal("audit", vault=two, typed=["\x1b[C", "\r", " ", "q"])
-    assert shown.count("press one of k u c r s z q") == 3
+    shown = on_terminal("audit", vault=two, typed=["\x1b[C", "\r", " ", "é", "q"])
+    assert shown.count("press one of k u c r s z q") == 4
+    assert not any("\N{REPLACEMENT CHARACTER}" in line for line in shown)
     assert marks(two) == []
 
 
