@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linkbak.texts import tr
+
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
@@ -185,10 +187,10 @@ Patterns as text: few commands need them, and compiling takes a millisecond.
 _SERVICE_FILES = (
     (".dropbox", "Dropbox"),
     (".dropbox.cache", "Dropbox"),
-    (".owncloudsync.log", "Nextcloud or ownCloud"),
+    (".owncloudsync.log", tr("Nextcloud or ownCloud")),
     (".nextcloudsync.log", "Nextcloud"),
-    (".sync_*.db", "Nextcloud or ownCloud"),
-    ("._sync_*.db", "Nextcloud or ownCloud"),
+    (".sync_*.db", tr("Nextcloud or ownCloud")),
+    ("._sync_*.db", tr("Nextcloud or ownCloud")),
     (".stfolder", "Syncthing"),
     (".tmp.drivedownload", "Google Drive"),
     (".tmp.driveupload", "Google Drive"),
