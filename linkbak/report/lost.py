@@ -14,6 +14,7 @@ from linkbak.report.escape import csv_table, readable_address, spreadsheet_id
 from linkbak.report.json import builds, fill
 from linkbak.report.people import (
     LOST_STATES,
+    STATE_NAMES,
     EventDocument,
     PersonDocument,
     WindowDocument,
@@ -37,15 +38,6 @@ FOLD = 20
 
 FOLD_OTHERS = 5
 """How many of those who came back or may be gone are shown; the page is about the others."""
-
-STATE_NAMES: dict[State, str] = {
-    "listed": tr("listed"),
-    "hidden": tr("hidden"),
-    "suspected": tr("suspected"),
-    "confirmed": tr("confirmed"),
-    "held": tr("held"),
-    "unclear": tr("unclear"),
-}
 
 _LIKELIER = {"gone": tr("gone"), "hidden": tr("hidden"), "same": tr("listed otherwise"), "back": tr("back")}
 
