@@ -93,13 +93,19 @@ def _pressed(prompt: str) -> str:
         return sys.stdin.readline()[:1]
     stream = sys.stdin.fileno()
     before = termios.tcgetattr(stream)
-    try:
+
+    def begin(*_: object) -> None:
         tty.setcbreak(stream, termios.TCSADRAIN)
         _ask(prompt)
+
+    continued = signal.signal(signal.SIGCONT, begin)  # after Ctrl-Z the shell has changed the terminal
+    try:
+        begin()
         pressed = os.read(stream, 1).decode("ascii", "replace")
         if pressed == _ESCAPE or not pressed.isascii():
             termios.tcflush(stream, termios.TCIFLUSH)
     finally:
+        signal.signal(signal.SIGCONT, continued)
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
     if pressed.isascii() and pressed.isprintable():
         sys.stderr.write(pressed)

@@ -108,6 +108,30 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(two: Path) -> None:
     assert marks(two) == []
 
 
+def test_a_sitting_goes_on_after_ctrl_z_and_fg(two: Path) -> None:
+    """The shell takes the terminal back while linkbak is stopped: single keys are told again, and the question asked."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(two)])
+    before, shown = termios.tcgetattr(terminal), b""
+    while not shown.endswith(b"? "):
+        shown += os.read(terminal, 1 << 16)
+    meanwhile = termios.tcgetattr(terminal)
+    os.kill(child, signal.SIGSTOP)
+    os.waitpid(child, os.WUNTRACED)
+    termios.tcsetattr(terminal, termios.TCSANOW, before)
+    os.kill(child, signal.SIGCONT)
+    while not shown.endswith(b"?   ? "):
+        shown += os.read(terminal, 1 << 16)
+    again = termios.tcgetattr(terminal)
+    os.write(terminal, b"q")
+    while b"left to look at" not in shown:
+        shown += os.read(terminal, 1 << 16)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    os.close(terminal)
+    assert again == meanwhile != before
+
+
 def test_without_a_terminal_it_asks_nothing(two: Path) -> None:
     before = state(two)
     refused = run("audit", vault=two, typed="kkk")
