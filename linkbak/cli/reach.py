@@ -194,6 +194,8 @@ def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
                 if mark is not None:
                     _keep(vault, [undo_line(mark, datetime.now(UTC))], "Undo a link")
                     linked.discard(found[at][0].contact)
+            else:
+                session.show(reach_view.nothing_to_undo())
             continue
         mark = None
         if key in "yn":

@@ -325,6 +325,11 @@ def undone(marks: Sequence[Said]) -> list[Block]:
     return blocks
 
 
+def nothing_to_undo() -> list[Block]:
+    """That no answer of this sitting can be taken back."""
+    return [Line(tr("nothing to undo in this sitting; `linkbak link undo` takes back older answers"), indent=2)]
+
+
 def ended(linked: int, refused: int, left: int) -> list[Block]:
     """The result of a sitting."""
     said = tr(

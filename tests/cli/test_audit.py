@@ -109,7 +109,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(two: Path) -> None:
 
 
 def test_a_sitting_goes_on_after_ctrl_z_and_fg(two: Path) -> None:
-    """The shell takes the terminal back while linkbak is stopped: single keys are told again, and the question asked."""
+    """The shell takes the terminal while linkbak is stopped: single keys are told again, and the question asked."""
     child, terminal = pty.fork()
     if child == 0:
         os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(two)])

@@ -41,6 +41,11 @@ def elsewhere(vault: Path) -> tuple[int, int]:
     return everybody["elsewhere"], everybody["reachable"]
 
 
+def test_that_nothing_is_undone_is_said(vault: Path) -> None:
+    shown = on_terminal("link", "review", vault=vault, typed="zq")
+    assert "  nothing to undo in this sitting; `linkbak link undo` takes back older answers" in shown
+
+
 def test_one_key_answers_and_is_kept_at_once(vault: Path) -> None:
     before = elsewhere(vault)
     shown = on_terminal("link", "review", vault=vault, typed="xyn")
