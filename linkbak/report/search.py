@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
 from linkbak.index.search_texts import AnyHit, CardHit, TextHit, excerpt
-from linkbak.report import Block, Line, count, day
+from linkbak.report import Block, Line, count, day, number
 from linkbak.report.cards import CardDocument
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
+from linkbak.texts import tr
 
-_LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
+_LABELS = {
+    "name": tr("name"),
+    "company": tr("company"),
+    "position": tr("position"),
+    "email": tr("e-mail"),
+    "address": tr("address"),
+    "note": tr("note"),
+    "tag": tr("tag"),
+    "archive-note": tr("LinkedIn note"),
+}
+_FORMER = {
+    "name": tr("former name"),
+    "company": tr("former company"),
+    "position": tr("former position"),
+    "email": tr("former e-mail"),
+    "address": tr("former address"),
+}
 _Spans = Sequence[tuple[int, int]]
 Found = tuple[Person | None, AnyHit]
 """A hit, and its person."""
@@ -23,14 +40,15 @@ Found = tuple[Person | None, AnyHit]
 def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]) -> list[Block]:
     """The kind of each hit, and the words in their line, best first."""
     if not found:
-        what = _NOTHING[next(iter(places))] if len(places) == 1 else "nothing"
-        return [Line(f"{what} in the vault matches {query}")]
+        nothing = _NOTHING[next(iter(places))] if len(places) == 1 else tr("nothing in the vault matches {query}")
+        return [Line(nothing.format(query=query))]
     many = Counter(_kind(hit) for _, hit in found)
-    counted = ", ".join(count(many[kind], kind, plural) for kind, plural in _KINDS.items() if many[kind])
-    narrower = "" if len(places) == 1 else "; --in messages narrows it"
+    counted = ", ".join(_counted(many))
     if len(found) >= limit:
-        best = counted if len(many) == 1 else f"{len(found):,}: {counted}"
-        counted = f"the best {best}; --limit {5 * limit} shows more{narrower}"
+        best = counted if len(many) == 1 else f"{number(len(found))}: {counted}"
+        counted = tr("the best {hits}; --limit {limit} shows more", hits=best, limit=5 * limit)
+        if len(places) != 1:
+            counted = f"{counted}; {tr('--in messages narrows it')}"
     ways = [(hit.missing, hit.near) for _, hit in found if not isinstance(hit, Stranger)]
     blocks: list[Block] = [Line(counted, "strong"), *(_how(ways) if len(ways) == len(found) else [])]
     several = len({person.account for person, _ in found if person}) > 1
@@ -50,25 +68,41 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
     return blocks
 
 
-_KINDS = {
-    "person": "people",
-    "person in no list": "people in no list",
-    "contact": "contacts",
-    "message": "messages",
-    "invitation": "invitations",
-    "post": "posts",
-}
+def _counted(many: Mapping[str, int]) -> list[str]:
+    """How many there are of each kind."""
+    told = {
+        "person": count(many["person"], "person", "people"),
+        "stranger": count(many["stranger"], "person in no list", "people in no list"),
+        "contact": count(many["contact"], "contact"),
+        "message": count(many["message"], "message"),
+        "invitation": count(many["invitation"], "invitation"),
+        "post": count(many["post"], "post"),
+    }
+    return [words for kind, words in told.items() if many[kind]]
+
+
 _NOTHING = {
-    "people": "nobody", "contacts": "no contact", "messages": "no message", "invitations": "no invitation",
-    "posts": "no post",
-}  # fmt: skip
+    "people": tr("nobody in the vault matches {query}"),
+    "contacts": tr("no contact in the vault matches {query}"),
+    "messages": tr("no message in the vault matches {query}"),
+    "invitations": tr("no invitation in the vault matches {query}"),
+    "posts": tr("no post in the vault matches {query}"),
+}
+_POSTS = {
+    "share": tr("share"),
+    "comment": tr("comment"),
+    "article": tr("article"),
+    "reaction": tr("reaction"),
+    "repost": tr("repost"),
+    "vote": tr("vote"),
+}
 
 
 def _kind(hit: AnyHit) -> str:
     if isinstance(hit, Hit):
         return "person"
     if isinstance(hit, Stranger):
-        return "person in no list"
+        return "stranger"
     if isinstance(hit, CardHit):
         return "contact"
     if isinstance(hit, MessageHit):
@@ -78,28 +112,34 @@ def _kind(hit: AnyHit) -> str:
 
 def _stranger(one: Stranger) -> list[Block]:
     """The name, and what there is of them."""
-    parts = [count(size, what) for size, what in ((one.messages, "message"), (one.invitations, "invitation")) if size]
+    parts = [tr("in no list")]
+    parts += [count(one.messages, "message")] if one.messages else []
+    parts += [count(one.invitations, "invitation")] if one.invitations else []
     if one.last:
-        parts[-1] += f", last on {day(one.last)}"
+        parts[-1] = tr("{messages}, last on {day}", messages=parts[-1], day=day(one.last))
     if one.in_address_book:
-        parts.append(f"in your address book{': ' if one.emails else ''}{', '.join(one.emails)}")
-    return [Line(one.name, "strong", 2), Line(f"in no list; {'; '.join(parts)}".removesuffix("; "), indent=4)]
+        emails = ", ".join(one.emails)
+        parts.append(tr("in your address book: {emails}", emails=emails) if emails else tr("in your address book"))
+    return [Line(one.name, "strong", 2), Line("; ".join(parts), indent=4)]
 
 
 def _contact(hit: CardHit) -> list[Block]:
     """The name, what else shows the words, else an address or a number; and in which book that stands."""
     shown = [marked(text, spans) for text, spans in hit.more] or [*hit.card.emails, *hit.card.phones][:1]
-    where = f"in your own address book ({', '.join(hit.accounts)})"
+    where = tr("in your own address book ({accounts})", accounts=", ".join(hit.accounts))
     lines = [Line(marked(hit.card.name, hit.spans), "strong", 2), *(Line(text, indent=4) for text in shown)]
     return [*lines, Line(where, "dim", 4), *_lacking(hit.missing)]
 
 
 def _title(person: Person | None, hit: TextHit) -> str:
-    when = day(hit.at) or "undated"
+    when = day(hit.at) or tr("undated")
     if hit.kind != "invitation":
-        return f"{when}  {hit.kind}{': ' if hit.title else ''}{hit.title}"
-    known = (person.row.name if person else "") or hit.name or "nobody named"
-    return f"{when}  invitation {'to' if hit.outgoing else 'from'} {known}"
+        kind = _POSTS.get(hit.kind, hit.kind)
+        return f"{when}  {kind}: {hit.title}" if hit.title else f"{when}  {kind}"
+    known = (person.row.name if person else "") or hit.name or tr("nobody named")
+    if hit.outgoing:
+        return tr("{day}  invitation to {person}", day=when, person=known)
+    return tr("{day}  invitation from {person}", day=when, person=known)
 
 
 def _link(hit: TextHit) -> list[Block]:
@@ -118,16 +158,16 @@ def marked(text: str, spans: _Spans) -> str:
 def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
     """A warning if the results do not match exactly."""
     if any(missing for missing, _ in ways):
-        return [Line("Nothing matches all the words; these match most of them.", "odd")]
+        return [Line(tr("Nothing matches all the words; these match most of them."), "odd")]
     if all(near for _, near in ways):
-        return [Line("Nothing matches that spelling; these come close.", "odd")]
+        return [Line(tr("Nothing matches that spelling; these come close."), "odd")]
     return []
 
 
 def _person(person: Person, hit: Hit, *, account: bool) -> list[Block]:
     current = {one.field: one for one in hit.matches if not one.former and one.field in ("name", "company", "position")}
     row = person.row
-    name = _shown(current.get("name"), row.name or "(hidden)")
+    name = _shown(current.get("name"), row.name or tr("(hidden)"))
     work = [_shown(current.get("position"), row.position), _shown(current.get("company"), row.company)]
     of = f"  {person.account}" if account else ""
     lines: list[Block] = [Line(f"{name}  {person.id}{of}", "strong", 2)]
@@ -145,19 +185,22 @@ def _shown(match: Match | None, text: str) -> str:
 
 
 def _other(match: Match) -> Line:
-    label = _LABELS.get(match.field, match.field)
-    return Line(f"{'former ' if match.former else ''}{label}: {marked(*excerpt(match.value, match.spans))}", indent=4)
+    label = (_FORMER if match.former else _LABELS).get(match.field, match.field)
+    return Line(f"{label}: {marked(*excerpt(match.value, match.spans))}", indent=4)
 
 
 def _lacking(missing: Sequence[str]) -> list[Block]:
-    return [Line(f"without: {', '.join(missing)}", "dim", 4)] if missing else []
+    return [Line(tr("without: {words}", words=", ".join(missing)), "dim", 4)] if missing else []
 
 
 def _envelope(person: Person | None, hit: MessageHit) -> str:
     known = (person.row.name if person else "") or hit.name
-    whom = f"to {known or 'nobody named'}" if hit.outgoing else f"from {known or hit.sender or 'nobody named'}"
-    subject = f": {hit.subject}" if hit.subject else ""
-    return f"{day(hit.sent_at) or 'undated'}  message {whom}{subject}"
+    when, nobody = day(hit.sent_at) or tr("undated"), tr("nobody named")
+    if hit.outgoing:
+        said = tr("{day}  message to {person}", day=when, person=known or nobody)
+    else:
+        said = tr("{day}  message from {person}", day=when, person=known or hit.sender or nobody)
+    return f"{said}: {hit.subject}" if hit.subject else said
 
 
 # --- JSON ---

@@ -22,6 +22,7 @@ from unicodedata import combining, normalize
 
 from linkbak.matching import name_key
 from linkbak.model import NamedTuple
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.index.correspondence import SentMessage
@@ -79,24 +80,36 @@ _ADDRESS = (
 _FILES = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "pdf", "js", "css", "htm", "html", "txt", "zip"))
 """Endings of file names, and of domains that are not on the public internet."""
 
-ROLES: dict[str, str] = {
-    "no machine reads it for anybody": "noreply donotreply nepasrepondre bounce bounces mailerdaemon daemon postmaster "
-    "notification notifications notify alert alerts automated auto autoreply git",
-    "an office reads it": "info information contact contacts contactus hello hi hallo bonjour office kontakt reception "
-    "team mail mailbox email enquiries enquiry inquiries inquiry ask general secretary sekretariat frontdesk admin "
-    "administrator administration root webmaster hostmaster abuse security",
-    "a department reads it": "sales vertrieb ventas ventes marketing support help helpdesk service services "
-    "servicedesk customerservice customercare care success billing invoice invoices accounts accounting finance "
-    "payments orders "
-    "order purchasing procurement legal privacy dpo gdpr compliance press presse media pr events event webinar "
-    "webinars newsletter news subscribe unsubscribe feedback community partners partnerships business bd biz demo "
-    "booking bookings reservations training academy editor editorial redaktion everyone all staff",
-    "a personnel department reads it": "jobs job career careers karriere hr humanresources people recruiting recruiter "
-    "recruitment recruiters talent hiring apply applications application bewerbung bewerbungen rh empleo cv cvs resume "
-    "resumes",
-}
+ROLES: tuple[tuple[str, str], ...] = (
+    (
+        tr("no machine reads it for anybody"),
+        "noreply donotreply nepasrepondre bounce bounces mailerdaemon daemon postmaster "
+        "notification notifications notify alert alerts automated auto autoreply git",
+    ),
+    (
+        tr("an office reads it"),
+        "info information contact contacts contactus hello hi hallo bonjour office kontakt reception "
+        "team mail mailbox email enquiries enquiry inquiries inquiry ask general secretary sekretariat frontdesk admin "
+        "administrator administration root webmaster hostmaster abuse security",
+    ),
+    (
+        tr("a department reads it"),
+        "sales vertrieb ventas ventes marketing support help helpdesk service services "
+        "servicedesk customerservice customercare care success billing invoice invoices accounts accounting finance "
+        "payments orders "
+        "order purchasing procurement legal privacy dpo gdpr compliance press presse media pr events event webinar "
+        "webinars newsletter news subscribe unsubscribe feedback community partners partnerships business bd biz demo "
+        "booking bookings reservations training academy editor editorial redaktion everyone all staff",
+    ),
+    (
+        tr("a personnel department reads it"),
+        "jobs job career careers karriere hr humanresources people recruiting recruiter "
+        "recruitment recruiters talent hiring apply applications application bewerbung bewerbungen rh empleo cv cvs "
+        "resume resumes",
+    ),
+)
 """Local parts that are nobody's own, by the reason why; RFC 2142 names many of them."""
-_ROLE_OF = {word: reason for reason, words in ROLES.items() for word in words.split()}
+_ROLE_OF = {word: reason for reason, words in ROLES for word in words.split()}
 
 
 def emails_in(text: str) -> list[str]:
@@ -287,23 +300,23 @@ class _Reader(NamedTuple):
                     yield email, band, why
         for email in emails_in(text):
             if email not in seen:
-                yield email, "", "it stands in quoted or forwarded words"
+                yield email, "", tr("it stands in quoted or forwarded words")
 
     def _verdict(self, sentence: str, email: str, at: int, *, alone: bool) -> tuple[Band, str]:
         bare = re.sub(_ADDRESS, " ", sentence)
         if _STALE.search(bare):
-            return "", "its sentence says that it is not in use"
+            return "", tr("its sentence says that it is not in use")
         if _OTHERS.search(bare) or self._possessive(bare):
-            return "", "its sentence speaks of somebody else"
+            return "", tr("its sentence speaks of somebody else")
         if any(looks_like(email, name) for name in self.names):
             return "likely", ""
         if self.known.has(email):
-            return "", "it looks like the name of somebody else"
+            return "", tr("it looks like the name of somebody else")
         said = [one.end() for one in _MINE.finditer(sentence[:at])]
         if not said or not _BETWEEN.fullmatch(sentence[said[-1] : at]):
             return "", _UNSAID
         if not alone or _SHARED.search(bare) or self._named(bare, email):
-            return "", "its sentence may speak of somebody else"
+            return "", tr("its sentence may speak of somebody else")
         return "possible", ""
 
     def _possessive(self, bare: str) -> bool:
@@ -329,7 +342,7 @@ class _Reader(NamedTuple):
         return not (_OTHERS.search(block) or self._named(block, email))
 
 
-_UNSAID = "nothing says that it is theirs"
+_UNSAID = tr("nothing says that it is theirs")
 
 
 class _Known:
@@ -403,15 +416,15 @@ def _refusal(
     """Why an address does not count, whatever the words around it say; "" if nothing speaks against it."""
     like = any(looks_like(row.email, name) for name in names[row.person])
     if row.email in mine:
-        return "it is your own"
+        return tr("it is your own")
     if not like and any(looks_like(row.email, name) for name in owner.names):
-        return "it looks like your own name"
+        return tr("it looks like your own name")
     if reason := role_of(row.email):
         return reason
     if len(writers[row.email]) > 1:
-        return "more than one person wrote it"
+        return tr("more than one person wrote it")
     if not like and said_by_me.get(row.email, "~") <= row.sent_at:
-        return "you wrote it first"
+        return tr("you wrote it first")
     return row.why
 
 

@@ -12,6 +12,7 @@ from linkbak.marks import CULL, Mark, last_word
 from linkbak.model import Connection, NamedTuple
 from linkbak.talk.activity import unanswered
 from linkbak.talk.unasked import SameWords
+from linkbak.texts import tr
 
 SITTING = 20
 """How many people are asked about in one sitting."""
@@ -159,12 +160,12 @@ class Reply(NamedTuple):
 
 def reply_of(template: str) -> Reply:
     """The reply of a template; raises UsageProblem for an unknown placeholder."""
-    hint = f"In braces may stand {', '.join(PLACEHOLDERS)}; a brace itself is written twice."
+    hint = tr("In braces may stand {names}; a brace itself is written twice.", names=", ".join(PLACEHOLDERS))
     try:
         fields: Sequence[tuple[str, str | None, str | None, str | None]] = [*Formatter().parse(template)]
     except ValueError:
-        raise UsageProblem("the template has a brace that is not closed, or not opened", hint=hint) from None
+        raise UsageProblem(tr("the template has a brace that is not closed, or not opened"), hint=hint) from None
     for _, field, form, conversion in fields:
         if field is not None and (field not in PLACEHOLDERS or form or conversion):
-            raise UsageProblem("the template has a placeholder that linkbak does not know", hint=hint)
+            raise UsageProblem(tr("the template has a placeholder that linkbak does not know"), hint=hint)
     return Reply(template)
