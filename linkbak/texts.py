@@ -89,6 +89,12 @@ def language() -> str:
     return _spoken() if _catalogue() else ""
 
 
+def page_language() -> str:
+    """The language of a web page, as its translation names itself: ``pl``, ``pt-BR``; ``en`` for English."""
+    catalogue = _catalogue()
+    return catalogue.info().get("language", "").replace("_", "-") if catalogue else "en"
+
+
 def _spoken() -> str:
     return next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
 

@@ -79,6 +79,11 @@ def test_where_a_translation_names_other_values_the_text_is_english(polish: Path
     assert said(f"print(tr('{wrong}: {{name}}', name='Ada'))", polish, LANG="pl") == f"{wrong}: Ada"
 
 
+@pytest.mark.parametrize(("spoken", "page"), [("pl_PL.UTF-8", "pl"), ("xx:pl:en", "pl"), ("xx", "en"), ("en_GB", "en")])
+def test_a_page_says_which_language_it_is_in(polish: Path, spoken: str, page: str) -> None:
+    assert said("from linkbak.texts import page_language; print(page_language())", polish, LANGUAGE=spoken) == page
+
+
 def test_a_number_has_the_form_of_its_language(polish: Path) -> None:
     program = "print(*(tr_count('{people} person', '{people} people', n, people=n) for n in (1, 2, 5, 22)), sep=', ')"
     assert said(program, polish) == "1 person, 2 people, 5 people, 22 people"

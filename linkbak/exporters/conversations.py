@@ -28,7 +28,7 @@ from linkbak.report import activity as posts_report
 from linkbak.report import count, day
 from linkbak.report.escape import json_text, note, terminal, terminal_text, web_address
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
-from linkbak.texts import tr
+from linkbak.texts import page_language, tr
 
 _FEW = 20
 """The most conversations that are read one by one; for more, all messages are read."""
@@ -261,7 +261,7 @@ def page_head(title: str) -> str:
     """How every page begins: nothing in it acts, and a browser loads nothing for it."""
     hashed = b64encode(sha256(_STYLE.encode()).digest()).decode()
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(page_language())}">\n<head>\n<meta charset="utf-8">\n'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hashed}'; "
         "base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -450,7 +450,8 @@ def _posts_html(found: Sequence[MadePost]) -> Iterator[str]:
     said, title = tr("{posts}, newest first.", posts=count(len(found), "post")), tr("Posts")
     yield f"{page_head(title)}<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>\n"
     for one in found:
-        yield f"<article>\n<header><strong>{shown(one.kind)}</strong>, {shown(_posted_at(one))}</header>\n"
+        kind = posts_report.POST_KINDS[one.kind]
+        yield f"<article>\n<header><strong>{shown(kind)}</strong>, {shown(_posted_at(one))}</header>\n"
         if one.title.strip():
             yield f'<h2 dir="auto">{shown(one.title)}</h2>\n'
         if one.text.strip():
@@ -467,7 +468,7 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
     yield f"# {tr('Posts')}\n\n{tr('{posts}, newest first.', posts=count(len(found), 'post'))}\n"
     for one in found:
         title = f": {note(one.title)}" if one.title.strip() else ""
-        yield f"\n## {note(_posted_at(one))}, {note(one.kind)}{title}\n"
+        yield f"\n## {note(_posted_at(one))}, {note(posts_report.POST_KINDS[one.kind])}{title}\n"
         yield _paragraphs(one.text)
         for link in posts_report.links_of(one):
             yield f"\n{f'<{link}>' if web_address(link) else note(link)}\n"

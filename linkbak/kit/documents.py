@@ -244,7 +244,7 @@ def page(contents: Contents, made: date) -> Iterator[str]:
         day=day,
         sections=_SECTIONS,
         tr=_marked_up,
-        language=texts.language().partition(":")[0].partition(".")[0].replace("_", "-") or "en",
+        language=texts.page_language(),
         shortened=_shortened,
     )
 

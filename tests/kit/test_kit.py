@@ -170,6 +170,20 @@ def test_a_record_that_names_files_elsewhere_removes_none(february_march: Path, 
     assert other.exists()
 
 
+def test_letters_are_english_whatever_the_language_of_the_page(
+    february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("kit", "--region", "eu", "--locked-out-on", "2026-03-30")
+    run(*asked, "-o", tmp_path / "english", vault=february_march)
+    monkeypatch.setattr("linkbak.report.MONTHS", ("grudnia",) * 12)
+    run(*asked, "-o", tmp_path / "other", vault=february_march)
+    english, other = files(tmp_path / "english"), files(tmp_path / "other")
+    assert "30 grudnia 2026" in other["kit.html"] and "30 Mar 2026" in english["kit.html"]
+    letters = [name for name in english if name.startswith("letters/")]
+    assert len(letters) == 8
+    assert [other[name] for name in letters] == [english[name] for name in letters]
+
+
 def test_hostile_names_do_nothing(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     create_vault(vault).close()
