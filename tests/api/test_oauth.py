@@ -223,3 +223,18 @@ def test_what_is_missing_is_said_before_anything_is_asked(
     monkeypatch.setenv("LINKBAK_API_CLIENT", "")
     assert "the client ID of your app is missing" in login(monkeypatch, vault, lambda asked: None).err
     assert run("api", "fetch", "--browser", vault=vault).status == 2
+
+
+def test_the_browser_is_told_so_in_whole_in_any_language(
+    linkedin: tuple[Service, Ring], vault: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging_in, "tr", lambda text, **values: "Zamknij tę stronę: już." if "Close" in text else text)
+    told: list[str] = []
+
+    def browser(asked: dict[str, str]) -> None:
+        with urlopen(f"{asked['redirect_uri']}?{urlencode({'code': 'the-code', 'state': asked['state']})}") as answer:
+            told.append(answer.read().decode())
+
+    with exchange(monkeypatch):
+        assert login(monkeypatch, vault, browser).status == 0
+    assert told == ["Zamknij tę stronę: już."]
