@@ -243,7 +243,13 @@ def disk(installation: Installation) -> Iterator[Finding]:
         )
     elif nodes.f_files and nodes.f_favail < _FEW:
         yield warn(
-            tr("room for {number} files only at {place}", number=nodes.f_favail, place=place),
+            tr_count(
+                "room for {number} file only at {place}",
+                "room for {number} files only at {place}",
+                nodes.f_favail,
+                number=nodes.f_favail,
+                place=place,
+            ),
             tr("Remove files: the disk holds too many."),
         )
     else:
@@ -410,7 +416,13 @@ def timer(installation: Installation) -> Iterator[Finding]:
     if len(timers) > 1:
         kinds = ", ".join(one.kind for one in timers)
         yield warn(
-            tr("{timers} timers run linkbak: {kinds}", timers=len(timers), kinds=kinds),
+            tr_count(
+                "{number} timer runs linkbak: {kinds}",
+                "{number} timers run linkbak: {kinds}",
+                len(timers),
+                number=len(timers),
+                kinds=kinds,
+            ),
             tr("`linkbak schedule remove --with NAME` takes one away."),
         )
     yield from _last(installation, timers)

@@ -578,7 +578,7 @@ def _unreadable(folder: Path, error: OSError) -> LinkbakError:
             tr("there is no folder {folder}", folder=folder),
             hint=tr("Look at the spelling, or whether its disk is there."),
         )
-    reason = (error.strerror or "input/output error").lower()
+    reason = (error.strerror or tr("input/output error")).lower()
     hint = tr("Check that you may read it.")
     if sys.platform == "darwin" and isinstance(error, PermissionError):
         hint = tr("Allow it in System Settings, Privacy & Security, Files and Folders.")

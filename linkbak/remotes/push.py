@@ -165,7 +165,7 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
     if address.path is not None:
         check_local_remote(address.path)
         if not is_bare(address.path):
-            found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
+            found = found._replace(notes=(*found.notes, tr("files lie open there, so nothing can be pushed")))
         dropped = [name for _, _, names in os.walk(git_folder(address.path)) for name in names if is_dropped(name)]
         if dropped:
             first, more = printable(dropped[0]), f"{len(dropped) - 1:,}"
