@@ -217,7 +217,7 @@ def _read(file: Path) -> list[Incident]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise MachineProblem(tr("cannot read {file}: {strerror}", file=file, strerror=error.strerror)) from None
+        raise MachineProblem(tr("cannot read {file}: {reason}", file=file, reason=error.strerror)) from None
     values = _parsed(file, data)
     entries = values.pop("incident", [])
     for key in values:

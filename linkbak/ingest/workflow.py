@@ -93,7 +93,7 @@ def _vault(place: Path, path: Path, options: Options, named: bool, made: Callabl
         return Vault.open(place)
     except NoVault as error:
         if named:
-            raise NoVault(str(error), hint=tr("Make one there: linkbak init {place}", place=place)) from None
+            raise NoVault(str(error), hint=tr("Make one there: {command}", command=f"linkbak init {place}")) from None
     if options.dry_run:
         return None
     check(path, options)
@@ -204,21 +204,17 @@ def _impossible(name: str, taken: Taken) -> LinkbakError:
 def _dated(archive: Archive, taken: Taken) -> Iterable[str]:
     """What is to be said of a date that may be wrong."""
     if taken.source == "file":
-        yield (
-            tr(
-                "dated {day} by the file's own time, which changes when a file is copied; "
-                "to correct that: linkbak forget {day} --taken DATE",
-                day=f"{taken.at:%Y-%m-%d}",
-            )
+        yield tr(
+            "dated {day} by the file's own time, which changes when a file is copied; to correct that: {command}",
+            day=f"{taken.at:%Y-%m-%d}",
+            command=f"linkbak forget {taken.at:%Y-%m-%d} --taken DATE",
         )
     newest = max((entry.modified for entry in archive.entries if entry.modified), default=None)
     if taken.source == "name" and archive.kind == "zip" and newest:
-        yield (
-            tr(
-                "dated {day} by its name; the times in the zip go up to {newest}, so it was probably zipped anew",
-                day=f"{taken.at:%Y-%m-%d}",
-                newest=f"{newest:%Y-%m-%d}",
-            )
+        yield tr(
+            "dated {day} by its name; the times in the zip go up to {newest}, so it was probably zipped anew",
+            day=f"{taken.at:%Y-%m-%d}",
+            newest=f"{newest:%Y-%m-%d}",
         )
 
 
@@ -335,21 +331,15 @@ def _receipt(
 
 def _otherwise(found: Summary, options: Options, *, set_aside: bool) -> Iterable[str]:
     """What to do about an archive that is kept already, but not as the user wants it now."""
+    forget = f"linkbak forget {found.id}"
     if set_aside:
-        yield tr("it is set aside; to bring it back: linkbak forget {id} --undo", id=found.id)
+        yield tr("it is set aside; to bring it back: {command}", command=f"{forget} --undo")
     elif options.taken and rfc3339(options.taken) != found.taken:
-        yield tr(
-            "it is dated {day}; to correct that: linkbak forget {id} --taken DATE",
-            day=found.taken[:10],
-            id=found.id,
-        )
+        command = f"{forget} --taken DATE"
+        yield tr("it is dated {day}; to correct that: {command}", day=found.taken[:10], command=command)
     elif options.account not in (None, found.account):
-        yield tr(
-            "it is {kept}'s; to correct that: linkbak forget {id} --account {account}",
-            kept=found.account,
-            id=found.id,
-            account=options.account,
-        )
+        command = f"{forget} --account {options.account}"
+        yield tr("it is {account}'s; to correct that: {command}", account=found.account, command=command)
 
 
 def _manifest(

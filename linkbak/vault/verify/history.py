@@ -209,7 +209,7 @@ def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> No
             commit = wrong.commit[:12]
             shows = tr("`git show --stat -m {commit}` in the vault shows how", commit=commit)
             context.damage(
-                "chain", wrong.folder, tr("{what}, in commit {commit}", what=wrong.what, commit=commit), shows
+                "chain", wrong.folder, tr("{fault}, in commit {commit}", fault=wrong.what, commit=commit), shows
             )
     except LinkbakError:
         return  # what git cannot read is reported elsewhere
