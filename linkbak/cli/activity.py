@@ -152,7 +152,7 @@ def _post_format(words: list[str]) -> str | None:
 
 
 def _export_posts(session: Session, name: str, found: list[MadePost], place: str | None) -> None:
-    pieces = load("linkbak.exporters.conversations.POST_EXPORTERS")[name].text(found)
+    pieces = load("linkbak.exporters.conversations.POST_EXPORTERS")[name](found)
     if place is None or place == "-":
         if session.as_json:
             raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak posts --json` gives the posts."))

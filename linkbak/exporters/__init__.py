@@ -80,7 +80,6 @@ class Format(NamedTuple):
     exports it, `all_fields` is whether it has a place for what a synced address book tells.
     """
 
-    about: str
     suffix: str
     lacks: Callable[[Entry], str]
     text: Text | None = None

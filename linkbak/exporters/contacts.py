@@ -205,7 +205,6 @@ def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[str
 
 
 VCARD = Format(
-    about="contacts for phones, mail programs and Nextcloud",
     suffix=".vcf",
     lacks=name_lacks,
     text=cards,
@@ -274,7 +273,7 @@ def date_lacks(entry: Entry) -> str:
     return name_lacks(entry) or ("" if entry.person.row.connected_on else "no date")
 
 
-ICS = Format(about="the days on which you connected, every year", suffix=".ics", lacks=date_lacks, text=calendar)
+ICS = Format(suffix=".ics", lacks=date_lacks, text=calendar)
 
 
 # --- when to ask for the next archive ---

@@ -145,7 +145,6 @@ class MessageFormat(NamedTuple):
     A place that ends with one of `suffixes` is a file, any other a folder, if there are pages.
     """
 
-    about: str
     suffixes: tuple[str, ...]
     text: Callable[[Chosen], Iterator[str]]
     pages: Callable[[Chosen], Iterator[tuple[str, str]]] | None = None
@@ -418,28 +417,18 @@ def _chunks(line: str) -> Iterator[bytes]:
 
 MESSAGE_EXPORTERS = {
     "markdown": MessageFormat(
-        "for reading and for Obsidian: a file, or a folder of pages",
         (".md", ".markdown"),
         markdown_text,
         markdown_pages,
     ),
-    "mbox": MessageFormat("for mail programs, one thread a conversation", (".mbox",), mbox_messages),
-    "html": MessageFormat(
-        "for a browser and for paper: a page, or a folder of pages", (".html", ".htm"), html_text, html_pages
-    ),
-    "json": MessageFormat("one document for programs", (".json",), lambda chosen: json_pieces(chosen.every())),
+    "mbox": MessageFormat((".mbox",), mbox_messages),
+    "html": MessageFormat((".html", ".htm"), html_text, html_pages),
+    "json": MessageFormat((".json",), lambda chosen: json_pieces(chosen.every())),
 }
 """Each format of messages by the name the user gives it."""
 
 
 # --- posts ------------------------------------------------------------------------------------------------------------
-
-
-class PostFormat(NamedTuple):
-    """One format: `text` gives the file in pieces."""
-
-    about: str
-    text: Callable[[Sequence[MadePost]], Iterator[str]]
 
 
 def _posted_at(one: MadePost) -> str:
@@ -481,8 +470,8 @@ def _posts_json(found: Sequence[MadePost]) -> Iterator[str]:
 
 
 POST_EXPORTERS = {
-    "markdown": PostFormat("for reading and for Obsidian", _posts_markdown),
-    "html": PostFormat("for a browser and for paper", _posts_html),
-    "json": PostFormat("one document for programs", _posts_json),
+    "markdown": _posts_markdown,
+    "html": _posts_html,
+    "json": _posts_json,
 }
-"""Each format of posts by the name the user gives it."""
+"""What writes posts, by the name of the format the user gives it: the file in pieces."""

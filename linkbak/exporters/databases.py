@@ -311,9 +311,7 @@ def _values(column: str, values: Iterable[Any]) -> list[Any]:
     return [None if value == "" else value for value in values]
 
 
-PARQUET = Format(
-    about="a folder of tables, divided as DuckDB and Spark read them", suffix="", lacks=nothing, build=build_parquet
-)
+PARQUET = Format(suffix="", lacks=nothing, build=build_parquet)
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------------------
@@ -573,7 +571,6 @@ def _span(began: Window, ended: Window | None) -> _Row:
 
 
 SQLITE = Format(
-    about="a database of people, tenures, snapshots and messages",
     suffix=".sqlite",
     lacks=nothing,
     build=build_sqlite,

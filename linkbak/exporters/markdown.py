@@ -222,7 +222,6 @@ def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterat
 
 
 MARKDOWN = Format(
-    about="a folder of pages, one a person, as Obsidian reads them",
     suffix="",
     lacks=name_lacks,
     pages=pages,

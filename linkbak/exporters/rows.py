@@ -76,7 +76,7 @@ def _google_row(entry: Entry) -> list[str]:
     ]
 
 
-GOOGLE = Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
+GOOGLE = Format(suffix=".csv", lacks=name_lacks, text=google_people)
 
 
 # --- Outlook: the table that it imports, on the desktop and on the web ---
@@ -120,7 +120,7 @@ def _outlook_row(entry: Entry) -> list[str]:
     return cells
 
 
-OUTLOOK = Format(about="a table as Outlook imports it", suffix=".csv", lacks=name_lacks, text=outlook_people)
+OUTLOOK = Format(suffix=".csv", lacks=name_lacks, text=outlook_people)
 
 
 # --- mailing list: names and e-mails of those who show one, each address once ---
@@ -153,7 +153,6 @@ def address(entry: Entry) -> str:
 
 
 MAILING_LIST = Format(
-    about="name and e-mail of those who show one",
     suffix=".csv",
     lacks=lacks,
     text=mailing_list_people,
@@ -197,7 +196,7 @@ def synced_texts(one: BookContact) -> dict[str, str]:
     return {**texts, "addresses": one.addresses, "how": one.how}
 
 
-PLAIN = Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people, all_fields=True)
+PLAIN = Format(suffix=".csv", lacks=nothing, text=plain_people, all_fields=True)
 
 
 # --- JSON: one document, or a line each ---
@@ -259,7 +258,5 @@ def _json_line(selection: Selection, entry: Entry) -> str:
     return json_text(_encode(_json_person(selection, entry)))
 
 
-JSON = Format(about="one document for programs", suffix=".json", lacks=nothing, text=json_people, all_fields=True)
-JSON_LINES = Format(
-    about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=json_lines_people, all_fields=True
-)
+JSON = Format(suffix=".json", lacks=nothing, text=json_people, all_fields=True)
+JSON_LINES = Format(suffix=".jsonl", lacks=nothing, text=json_lines_people, all_fields=True)
