@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,7 +37,10 @@ def adopt(session: Session, place: Path) -> Adopted:
     """Have every command use a vault that was just made, unless they use another that is there."""
     used = session.settings().vault or paths.default_vault()
     if (used / ".git").exists() and not used.samefile(place):
-        change = tr("to switch: linkbak config set vault {place}", place=quote(str(place)))
+        if os.environ.get("LINKBAK_VAULT"):  # which goes before what the config file says
+            change = tr("to switch: export LINKBAK_VAULT={place}", place=quote(str(place)))
+        else:
+            change = tr("to switch: linkbak config set vault {place}", place=quote(str(place)))
         told = Line(tr("every command goes on using {place}", place=used), "odd", verbatim=True)
         return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
     return Adopted(place, (Line(tr("remembered in {file}", file=remember_vault(place)), "dim"),))

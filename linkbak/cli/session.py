@@ -394,6 +394,8 @@ class Verb(TyperCommand):
             report_error(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                sys.stderr.write("\n")  # the line holds a question, or ^C
             say(tr("interrupted; the vault is as the last finished step left it"))
             raise typer.Exit(Exit.INTERRUPTED) from None
         except OutputLost as lost:

@@ -99,7 +99,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(two: Path) -> None:
         shown += os.read(terminal, 1 << 16)
     meanwhile = termios.tcgetattr(terminal)
     os.write(terminal, b"\x03")
-    while b"interrupted" not in shown:
+    while b"\r\ninterrupted" not in shown:
         shown += os.read(terminal, 1 << 16)
     after = termios.tcgetattr(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130

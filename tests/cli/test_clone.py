@@ -95,7 +95,9 @@ def test_the_place_may_be_named_and_is_remembered(two: Path, tmp_path: Path) -> 
     assert run("clone", tmp_path / "usb.git", tmp_path / "x", vault=tmp_path / "y").status == 2
 
 
-def test_a_vault_that_is_in_use_stays_the_one_that_is_used(two: Path, tmp_path: Path) -> None:
+def test_a_vault_that_is_in_use_stays_the_one_that_is_used(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A clone, or a vault made to try something, must not send the next timer's archives elsewhere."""
     one = tmp_path / "one"
     run("init", one)
@@ -108,6 +110,9 @@ def test_a_vault_that_is_in_use_stays_the_one_that_is_used(two: Path, tmp_path: 
     assert cloned.out.endswith(f"\n{switch}/cloned\n")
     assert run("init", tmp_path / "tried").out == f"made a vault in {tmp_path}/tried\n{switch}/tried\n"
     assert run("init", tmp_path / "more", "--json").json["used"] == str(one)
+    monkeypatch.setenv("LINKBAK_VAULT", str(one))
+    assert run("init", tmp_path / "named").out.endswith(f"  to switch: export LINKBAK_VAULT={tmp_path}/named\n")
+    monkeypatch.delenv("LINKBAK_VAULT")
     assert paths.config_file().read_bytes() == before
 
     run("config", "set", "vault", tmp_path / "cloned")
