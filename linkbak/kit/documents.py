@@ -16,12 +16,11 @@ from linkbak import texts
 from linkbak.kit.contents import english_day
 from linkbak.model import NamedTuple
 from linkbak.report import day, html
-from linkbak.report.escape import markdown, terminal, web_page
+from linkbak.report.escape import markdown, terminal
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
     from linkbak.kit.contents import Contents
 
@@ -243,18 +242,9 @@ def page(contents: Contents, made: date) -> Iterator[str]:
         rules=[one for one in rules().values() if not set(one.regions).isdisjoint(asked.regions)],
         day=day,
         sections=_SECTIONS,
-        tr=_marked_up,
         language=texts.page_language(),
         shortened=_shortened,
     )
-
-
-def _marked_up(text: str, /, **values: object) -> Markup:
-    """A text of the page in the reader's language: it may hold markup, its values are escaped."""
-    from markupsafe import Markup
-
-    said = Markup(texts.tr(text))  # noqa: S704  # ours
-    return said.format(**{name: web_page(value) for name, value in values.items()}) if values else said
 
 
 def _shortened(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -18,9 +18,11 @@ from linkbak.report.html.charts import acts_calendar
 from linkbak.report.html.people import close, listed, missed, states, together
 from linkbak.report.html.sections import health, network, not_believed, reach, reachable, talk, talk_chart
 from linkbak.report.stats import connections, since_last
+from linkbak.texts import page_language, tr, tr_count
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from linkbak.stats import Overview
     from linkbak.talk.activity import Activity
@@ -44,6 +46,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
         environment()
         .get_template("page.html.j2")
         .generate(
+            language=page_language(),
             policy=policy(style, script),
             style=Markup(style),  # noqa: S704  # ours, and not a template
             script=Markup(script),  # noqa: S704
@@ -102,13 +105,25 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"number": number, "counted": count}
+    found.filters["number"] = number
+    found.globals |= {"tr": _marked_up(tr), "tr_count": _marked_up(tr_count), "count": count}
     return found
+
+
+def _marked_up(translate: Callable[..., str]) -> Callable[..., Markup]:
+    """The function for templates: its text may hold markup, its values are escaped unless they are markup."""
+    from markupsafe import Markup
+
+    def text(*given: str | int, **values: object) -> Markup:
+        shown = Markup(translate(*given, **{name: f"{{{name}}}" for name in values}))  # noqa: S704  # ours
+        return shown.format(**{name: web_page(value) for name, value in values.items()}) if values else shown
+
+    return text
 
 
 def line(place: Path, octets: int) -> str:
     """The receipt of a page, for people."""
-    return f"the page is {terminal(str(place))} ({size(octets)}); open it in a browser"
+    return tr("the page is {place} ({size}); open it in a browser", place=terminal(str(place)), size=size(octets))
 
 
 class ReportDocument(TypedDict):

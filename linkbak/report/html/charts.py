@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from linkbak.model import NamedTuple
-from linkbak.report import MONTHS, count, day, month, number
-from linkbak.report.activity import READ, against, answers, half, hours, rows, stretches, weekdays
+from linkbak.report import MONTHS, count, day, number, sentence
+from linkbak.report.activity import KIND_NAMES, READ, WEEKDAYS, against, answers, half, hours, rows, stretches, weekdays
 from linkbak.talk.activity import KINDS, Activity
+from linkbak.texts import tr
 
 # --- scales: the position of a value on an axis, and the labels ---
 
@@ -96,7 +97,9 @@ def calendar(first: str, last: str) -> tuple[Tick, ...]:
 
 
 def _month(month: int, step: int) -> str:
-    return str(month // 12) if step >= 12 else f"{MONTHS[month % 12]} {month // 12}"
+    if step >= 12:
+        return str(month // 12)
+    return tr("{month} {year}", month=MONTHS[month % 12], year=month // 12)
 
 
 def kept(tick: Tick) -> Tick:
@@ -217,11 +220,13 @@ def columns(id: str, title: str, summary: str, given: Sequence[Column], table: T
     bars = []
     for place, one in enumerate(given):
         x, width = round((place + _GAP / 2) * room, 2), round((1 - _GAP) * room, 2)
-        for value, word, tone in ((one.up, "gained", "gain"), (one.down, "lost", "loss")):
+        gained = tr("{when}: {people} gained", when=one.label, people=number(one.up))
+        lost = tr("{when}: {people} lost", when=one.label, people=number(one.down))
+        for value, said, tone in ((one.up, gained, "gain"), (one.down, lost, "loss")):
             height = max(_LEAST, round(abs(span.at(value) - span.at(0)), 2))
             y = round(zero - height if tone == "gain" else zero, 2)
             if value:
-                bars.append(Bar(x, y, width, height, tone, f"{one.label}: {number(value)} {word}"))
+                bars.append(Bar(x, y, width, height, tone, said))
     beside = tuple(Tick(round(100 - span.at(mark), 2), _signed(mark)) for mark in span.marks)
     below = some([one.label for one in given])
     return Chart(id, title, summary, below, beside, table, bars=tuple(bars))
@@ -301,20 +306,27 @@ def acts_calendar(found: Activity) -> Calendar:
     monday = found.last - timedelta(days=found.last.weekday())
     start = max(found.first - timedelta(days=found.first.weekday()), monday - (_WEEKS_DRAWN - 1) * _WEEK)
     weeks = (monday - start).days // 7 + 1
-    budget, done = against(found), count(found.acts, "act")
+    budget, kinds = against(found), [sentence(KIND_NAMES[kind]) for kind in KINDS]
+    summary = tr(
+        "{acts} on {days}, {first} to {last}.",
+        acts=count(found.acts, "act"),
+        days=count(len(found.days), "day"),
+        first=day(found.first),
+        last=day(found.last),
+    )
     told = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     return Calendar(
         LEFT + weeks * STEP,
         TOP + 7 * STEP,
         [*_squares(found, start)],
         [*_labels(start, weeks)],
-        f"{done} on {count(len(found.days), 'day')}, {day(found.first)} to {day(found.last)}. {READ}",
+        f"{summary} {READ}",
         Table(
-            "What you did by month",
-            [Head("Month"), *(Head(kind.capitalize(), right=True) for kind in KINDS), Head("Days", right=True)],
+            tr("What you did by month"),
+            [Head(tr("Month")), *(Head(title, right=True) for title in (*kinds, tr("Days")))],
             rows(found),
         ),
-        [line for line in (*told, f"budget: {budget}" if budget else "") if line],
+        [line for line in (*told, tr("budget: {budget}", budget=budget) if budget else "") if line],
     )
 
 
@@ -324,19 +336,19 @@ def _squares(found: Activity, start: date) -> Iterator[Square]:
         if at < found.first:
             continue
         done = found.days[at].total() if at in found.days else 0
-        told = count(done, "act") if done else "no acts in any archive"
+        told = count(done, "act") if done else tr("no acts in any archive")
         tone = f"l{sum(done >= least for least in _LEVELS)}" if done else "none" if at in found.covered else "gap"
         x, y = LEFT + step // 7 * STEP, TOP + step % 7 * STEP
-        yield Square(x, y, tone, f"{day(at)}: {'in no archive' if tone == 'gap' else told}")
+        yield Square(x, y, tone, f"{day(at)}: {tr('in no archive') if tone == 'gap' else told}")
 
 
 def _labels(start: date, weeks: int) -> Iterator[Label]:
     """Every other weekday, and each month where it begins, unless the next begins at once."""
-    for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri")):
-        yield Label(0, TOP + row * STEP + SIDE - 2, name)
+    for row in (0, 2, 4):
+        yield Label(0, TOP + row * STEP + SIDE - 2, WEEKDAYS[row])
     begins = [(week, start + week * _WEEK) for week in range(weeks)]
     firsts = [(week, at) for week, at in begins if week == 0 or at.month != (at - _WEEK).month]
     for place, (week, at) in enumerate(firsts):
         following = firsts[place + 1][0] if place + 1 < len(firsts) else weeks
         if following - week > 2:
-            yield Label(LEFT + week * STEP, TOP - 6, month(at)[:3])
+            yield Label(LEFT + week * STEP, TOP - 6, MONTHS[at.month - 1])

@@ -12,7 +12,8 @@ from linkbak.model import NamedTuple
 from linkbak.report import Line, day, sentence, who, work
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.lost import connected, talked, why
-from linkbak.report.people import LOST_STATES, event_line, when
+from linkbak.report.people import LOST_STATES, STATE_NAMES, event_line, when
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes import Event
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 _MISSED, _EVENTS, _CLOSE = 6, 3, 8
 """How many are shown at length; everybody is in the list at the end of the page."""
 
-_SIGNS = {"+": ("for", "speaks for it"), "-": ("against", "speaks against it"), "~": ("aside", "decides nothing")}
+_SIGNS = {
+    "+": ("for", tr("speaks for it")),
+    "-": ("against", tr("speaks against it")),
+    "~": ("aside", tr("decides nothing")),
+}
 
 
 class Reason(NamedTuple):
@@ -61,11 +66,12 @@ class Close(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Somebody in the list of everybody; `note` is their state, if it is not simply listed."""
+    """Somebody in the list of everybody; `note` is their state, if it is not simply listed; whether they are gone."""
 
     name: str
     link: str
     note: str
+    gone: bool
     position: str
     company: str
     since: str
@@ -103,7 +109,7 @@ def together(events: Sequence[Event], losses: Sequence[Loss]) -> list[Together]:
 def states(losses: Sequence[Loss]) -> list[tuple[str, str]]:
     """The meaning of the states of the lost."""
     given = {loss.case.person.state for loss in losses}
-    return [(state, meant) for state, meant in LOST_STATES.items() if state in given]
+    return [(STATE_NAMES[state], meant) for state, meant in LOST_STATES.items() if state in given]
 
 
 def _missed(loss: Loss) -> Missed:
@@ -115,7 +121,7 @@ def _missed(loss: Loss) -> Missed:
         email=person.row.email.strip(),
         work=work(person.row),
         gone=when(loss.case.window),
-        state=person.state,
+        state=STATE_NAMES[person.state],
         known=f"{connected(loss)}; {talked(person)}",
         cause=headline(loss.verdict),
         advice=ADVICE[loss.verdict.cause],
@@ -136,15 +142,18 @@ def close(people: Sequence[Person]) -> list[Close]:
 
 def _known(person: Person) -> str:
     """``connected since 4 Mar 2020; 12 messages, last on 4 Mar 2026``."""
-    since = f"connected since {day(person.row.connected_on)}" if person.row.connected_on else ""
+    since = tr("connected since {day}", day=day(person.row.connected_on)) if person.row.connected_on else ""
     return "; ".join(filter(None, (talked(person) if person.messages else "", since)))
 
 
 _STANDING = {
-    **{"hidden": "hidden", "held": "not believed yet", "unclear": "perhaps gone"},
-    **{"suspected": "gone, suspected", "confirmed": "gone"},
+    "hidden": tr("hidden"),
+    "held": tr("not believed yet"),
+    "unclear": tr("perhaps gone"),
+    "suspected": tr("gone, suspected"),
+    "confirmed": tr("gone"),
 }
-"""The state of somebody who is not simply listed; the script filters by the beginning of these words."""
+"""The state of somebody who is not simply listed."""
 
 
 def listed(people: Iterable[Person]) -> Iterator[Listed]:
@@ -155,6 +164,7 @@ def listed(people: Iterable[Person]) -> Iterator[Listed]:
             who(row),
             profile(row.url),
             _STANDING.get(one.state, ""),
+            one.state in ("suspected", "confirmed"),
             row.position.strip(),
             row.company.strip(),
             day(row.connected_on),

@@ -2,7 +2,6 @@
 // Search, sorting and filters for the list of everybody. Without it the whole list stands in the page.
 (() => {
   const SOME = 25, ON_PAPER = 1000;
-  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const SIGNS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
   const [NAME, SINCE, EMAIL, MESSAGES] = [0, 3, 4, 5];
   const at = (id) => document.getElementById(id);
@@ -14,23 +13,21 @@
   const read = (row) => {
     const cells = row.split(/<t[dh][^>]*>/).slice(1);
     cells[MESSAGES] = cells[MESSAGES].split("\n")[0];
-    const link = /href="([^"]*)"/.exec(cells[NAME]), note = / <i>([^<]*)<\/i>$/.exec(cells[NAME]);
+    const link = /href="([^"]*)"/.exec(cells[NAME]), note = / <i( data-gone)?>([^<]*)<\/i>$/.exec(cells[NAME]);
     if (note) cells[NAME] = cells[NAME].slice(0, note.index);
-    return { cells: cells.map(plain), link: link && plain(link[1]), mail: cells[EMAIL].startsWith("<a"), note: note && note[1], kind: note && (note[1].startsWith("gone") ? "gone" : "doubt") };
+    return { cells: cells.map(plain), link: link && plain(link[1]), mail: cells[EMAIL].startsWith("<a"), note: note && note[2], kind: note && (note[1] ? "gone" : "doubt") };
   };
   const people = [], person = (number) => people[number] ??= read(rows[number]);
 
-  const day = (text) => {
-    const [date, month, year] = text.split(" ");
-    return year ? year * 10000 + MONTHS.indexOf(month) * 100 + Number(date) : 0;
-  };
   const orders = [];
   // Everybody in the order of a column, reckoned once: what is empty comes last both ways.
   const order = (column) => {
     if (!orders[column]) {
       const people = everybody.map(person), all = [...everybody];
-      if (column === SINCE || column === MESSAGES) {
-        const key = people.map(({ cells }) => column === SINCE ? day(cells[SINCE]) : Number(cells[MESSAGES]));
+      if (column === SINCE) {
+        all.reverse();  // the page has the newest first
+      } else if (column === MESSAGES) {
+        const key = people.map(({ cells }) => Number(cells[MESSAGES]));
         all.sort((one, other) => key[one] - key[other] || other - one);
       } else {
         const key = people.map(({ cells }) => folded(cells[column]));
@@ -82,7 +79,8 @@
   };
   const tell = () => {
     const [all, some] = [rows.length, found.length].map((count) => count.toLocaleString("en"));
-    at("found").textContent = found.length === rows.length ? `${all} people` : `${some} of ${all} people`;
+    const text = found.length === rows.length ? at("found").dataset.all : at("found").dataset.some;
+    at("found").textContent = text.replace("{all}", all).replace("{some}", some);
   };
   const find = () => {
     const asked = folded(words.value).split(/\s+/).filter(Boolean);

@@ -8,12 +8,13 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
-from linkbak.causes import PHRASES, phrase
+from linkbak.causes import BAND_NAMES, PHRASES, phrase
 from linkbak.model import NamedTuple
 from linkbak.report import ago, count, day, month, number, size
 from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
 from linkbak.report.stats import share
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
+from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.state import Record
@@ -26,10 +27,12 @@ _MOST = 36
 """The most columns that are readable on a phone."""
 
 _HEADS = (
-    *(Head("List of"), Head("Connections", right=True), Head("of them hidden", right=True, spare=True)),
-    *(Head("Gained", right=True), Head("of them returned", right=True, spare=True), Head("Lost", right=True)),
-    *(Head("of them back since", right=True, spare=True), Head("Unclear", right=True, spare=True)),
-    Head("Why the others went"),
+    Head(tr("List of")),
+    *(Head(tr("Connections"), right=True), Head(tr("of them hidden"), right=True, spare=True)),
+    *(Head(tr("Gained"), right=True), Head(tr("of them returned"), right=True, spare=True)),
+    *(Head(tr("Lost"), right=True), Head(tr("of them back since"), right=True, spare=True)),
+    Head(tr("Unclear"), right=True, spare=True),
+    Head(tr("Why the others went")),
 )
 
 
@@ -44,25 +47,35 @@ class Network(NamedTuple):
 def network(sizes: Sequence[Size], flows: Sequence[Flow]) -> Network:
     """The network over time; `flows` are the windows between the lists."""
     rows = [_row(one, flow) for one, flow in zip_longest(sizes, (None, *flows)) if one is not None]
-    table = without_empty(Table("Every list, and what happened since the one before", _HEADS, rows))
+    table = without_empty(Table(tr("Every list, and what happened since the one before"), _HEADS, rows))
     if not sizes:
-        return Network("No archive here holds a list of connections yet.", (), table)
+        return Network(tr("No archive here holds a list of connections yet."), (), table)
     first, last = sizes[0], sizes[-1]
     if len(sizes) < 2:
-        said = f"One list so far, of {day(first.taken)}, with {count(first.connections, 'connection')}."
-        return Network(f"{said} The next one will tell who came and who went.", (), table)
+        said = tr(
+            "One list so far, of {day}, with {connections}. The next one will tell who came and who went.",
+            day=day(first.taken),
+            connections=count(first.connections, "connection"),
+        )
+        return Network(said, (), table)
     came, went, back = (sum(values) for values in zip(*((one.added, one.lost, one.back) for one in flows), strict=True))
-    again = f", {number(back)} of them came back" if back else ""
-    moved = f"{count(came, 'person', 'people')} came since {day(first.taken)}, {number(went)} went{again}."
-    grew = (
-        f"From {number(first.connections)} connections on {day(first.taken)} to {number(last.connections)} on "
-        f"{day(last.taken)}, as {number(len(sizes))} lists show it."
+    given = {"people": count(came, "person", "people"), "day": day(first.taken), "lost": number(went)}
+    moved = tr("{people} came since {day}, {lost} went.", **given)
+    if back:
+        moved = tr("{people} came since {day}, {lost} went, {back} of them came back.", **given, back=number(back))
+    grew = tr(
+        "From {before} connections on {first} to {after} on {last}, as {lists} lists show it.",
+        before=number(first.connections),
+        first=day(first.taken),
+        after=number(last.connections),
+        last=day(last.taken),
+        lists=number(len(sizes)),
     )
-    each, together = _grouped(flows)
+    title, together = _grouped(flows)
     points = [(one.taken, one.connections) for one in sizes]
     charts = (
-        line("size-chart", "Connections", grew, points, table),
-        columns("flow-chart", f"Gained and lost {each}", moved, together, table),
+        line("size-chart", tr("Connections"), grew, points, table),
+        columns("flow-chart", title, moved, together, table),
     )
     return Network(f"{grew} {moved}", charts, table)
 
@@ -77,18 +90,20 @@ def because(one: Because) -> str:
     """``3 likely: account closed, restricted, or they blocked you``."""
     if one.cause == "unknown":
         return f"{number(one.people)}: {PHRASES['unknown']}"
-    return f"{number(one.people)} {one.band}: {phrase(one.cause, one.band)}"
+    return f"{number(one.people)} {BAND_NAMES[one.band]}: {phrase(one.cause, one.band)}"
 
 
 def _grouped(given: Sequence[Flow]) -> tuple[str, list[Column]]:
-    """The shortest stretches of time of which there are few enough, and what happened in each."""
+    """A title for the shortest stretches of time of which there are few enough, and what happened in each."""
     if len(given) <= _MOST:
-        return "between lists", [Column(month(one.window.before), one.added, one.lost) for one in given]
-    for each, name in (("a month", month), ("a quarter", _quarter)):
+        return tr("Gained and lost between lists"), [
+            Column(month(one.window.before), one.added, one.lost) for one in given
+        ]
+    for title, name in ((tr("Gained and lost a month"), month), (tr("Gained and lost a quarter"), _quarter)):
         found = _by(given, name)
         if len(found) <= _MOST + 6:
-            return each, found
-    return "a year", _by(given, lambda moment: moment[:4])
+            return title, found
+    return tr("Gained and lost a year"), _by(given, lambda moment: moment[:4])
 
 
 def _by(given: Sequence[Flow], name: Callable[[str], str]) -> list[Column]:
@@ -107,7 +122,7 @@ def _number(moment: str) -> int:
 
 
 def _quarter(moment: str) -> str:
-    return f"Q{(int(moment[5:7]) + 2) // 3} {moment[:4]}"
+    return tr("Q{quarter} {year}", quarter=(int(moment[5:7]) + 2) // 3, year=moment[:4])
 
 
 # --- the backup, and reach ---
@@ -128,19 +143,22 @@ def reachable(given: Reached | None) -> list[Fact]:
     """The number of people reachable without the network, and the verb for more."""
     if given is None or not given.people:
         return []
-    said = (
-        f"{number(given.reachable)} of {number(given.people)} ({share(given.reachable, given.people)}): linkbak reach"
+    said = tr(
+        "{reachable} of {people} ({share}): linkbak reach",
+        reachable=number(given.reachable),
+        people=number(given.people),
+        share=share(given.reachable, given.people),
     )
-    return [Fact("Without LinkedIn you could reach", said, "odd" if given.low else "plain")]
+    return [Fact(tr("Without LinkedIn you could reach"), said, "odd" if given.low else "plain")]
 
 
 def reach(given: Reach) -> list[Fact]:
     """How many can be reached, and in which way, were the network to lock its member out."""
     ways = (
-        ("An e-mail is known", given.email),
-        ("You exchanged messages", given.talked),
-        ("Both", given.talked_email),
-        *([("Messages: unknown", given.untold)] if given.untold else []),
+        (tr("An e-mail is known"), given.email),
+        (tr("You exchanged messages"), given.talked),
+        (tr("Both"), given.talked_email),
+        *([(tr("Messages: unknown"), given.untold)] if given.untold else []),
     )
     return [Fact(label, _part(people, given.people)) for label, people in ways]
 
@@ -151,18 +169,25 @@ def talk(given: Talked | None) -> list[Fact]:
         return []
     sums = [sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)]
     sent, received, adverts = sums or (0, 0, 0)
-    first = f" since {given.years[0].year}" if given.years else ""
-    return [
-        Fact("Messages", f"{number(sent)} yours, {number(received)} theirs{first}"),
-        Fact("Adverts", number(adverts)),
-        Fact("Not answered", f"{number(given.by_me)} by you, {number(given.by_them)} by them"),
-        *([Fact("Same words", f"{count(given.same_words, 'text')} from 3 or more people")] if given.same_words else []),
+    yours, theirs = number(sent), number(received)
+    said = tr("{yours} yours, {theirs} theirs", yours=yours, theirs=theirs)
+    if given.years:
+        said = tr("{yours} yours, {theirs} theirs since {year}", yours=yours, theirs=theirs, year=given.years[0].year)
+    by_you, by_them = number(given.by_me), number(given.by_them)
+    facts = [
+        Fact(tr("Messages"), said),
+        Fact(tr("Adverts"), number(adverts)),
+        Fact(tr("Not answered"), tr("{yours} by you, {theirs} by them", yours=by_you, theirs=by_them)),
     ]
+    if given.same_words:
+        same = tr("{texts} from 3 or more people", texts=count(given.same_words, "text"))
+        facts.append(Fact(tr("Same words"), same))
+    return facts
 
 
 _TALK_HEADS = (
-    *(Head("Year"), Head("Yours", right=True), Head("Theirs", right=True), Head("Adverts", right=True, spare=True)),
-    Head("Nobody knows whose", right=True, spare=True),
+    *(Head(tr("Year")), Head(tr("Yours"), right=True), Head(tr("Theirs"), right=True)),
+    *(Head(tr("Adverts"), right=True, spare=True), Head(tr("Nobody knows whose"), right=True, spare=True)),
 )
 
 
@@ -181,9 +206,9 @@ def talk_chart(given: Talked | None) -> Chart | None:
         (
             str(one.year),
             (
-                Side("yours", "yours", one.sent),
-                Side("theirs", "theirs", one.received),
-                Side("adverts", "adverts", one.adverts),
+                Side(tr("yours"), "yours", one.sent),
+                Side(tr("theirs"), "theirs", one.received),
+                Side(tr("adverts"), "adverts", one.adverts),
             ),
         )
         for one in given.years[-_MOST:]
@@ -191,13 +216,21 @@ def talk_chart(given: Talked | None) -> Chart | None:
     sent, received, adverts = (
         sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)
     )
-    besides = f"; {count(adverts, 'advert')} came besides" if adverts else ""
-    summary = (
-        f"From {given.years[0].year} to {given.years[-1].year} you wrote {count(sent, 'message')}, others wrote "
-        f"{number(received)}{besides}."
-    )
-    table = without_empty(Table("Messages of every year", _TALK_HEADS, rows))
-    return grouped("talk-chart", "Messages by year", summary, years, table)
+    told = {
+        "first": given.years[0].year,
+        "last": given.years[-1].year,
+        "messages": count(sent, "message"),
+        "others": number(received),
+    }
+    summary = tr("From {first} to {last} you wrote {messages}, others wrote {others}.", **told)
+    if adverts:
+        summary = tr(
+            "From {first} to {last} you wrote {messages}, others wrote {others}; {adverts} came besides.",
+            **told,
+            adverts=count(adverts, "advert"),
+        )
+    table = without_empty(Table(tr("Messages of every year"), _TALK_HEADS, rows))
+    return grouped("talk-chart", tr("Messages by year"), summary, years, table)
 
 
 def _part(people: int, whole: int) -> str:
@@ -208,33 +241,47 @@ def _part(people: int, whole: int) -> str:
 
 def not_believed(held: int) -> str:
     """``; 46 losses of the newest list not believed yet``: the top of the page tells of the list before."""
-    return f"; {count(held, 'loss', 'losses')} of the newest list not believed yet" if held else ""
+    if not held:
+        return ""
+    said = tr("{losses} of the newest list not believed yet", losses=count(held, "loss", "losses"))
+    return f"; {said}"
 
 
 def health(given: Health, made: str) -> list[Fact]:
     """Everything about the backup."""
     now = datetime.fromisoformat(made)
     if not given.snapshots:
-        return [Fact("Snapshots", "nothing is kept yet", "bad")]
+        return [Fact(tr("Snapshots"), tr("nothing is kept yet"), "bad")]
     missing = ", ".join(given.missing)
-    what = "Newest list" if given.bare else "Newest archive"
+    what = tr("Newest list") if given.bare else tr("Newest archive")
+    kept = tr(
+        "{snapshots} since {day}, {size} of files",
+        snapshots=number(given.snapshots),
+        day=day(given.first),
+        size=size(given.bytes),
+    )
+    lacks = Fact(tr("Missing from the newest"), tr("nothing that an earlier archive held"), "good")
+    if missing:
+        lacks = Fact(tr("Missing from the newest"), missing, "odd")
+    held = count(given.held, "person", "people")
     return [
         Fact(what, f"{day(given.newest)}, {ago(given.newest, now)}", "odd" if given.age > _OLD else "good"),
-        Fact("Snapshots", f"{number(given.snapshots)} since {day(given.first)}, {size(given.bytes)} of files"),
-        Fact("Missing from the newest", missing, "odd")
-        if missing
-        else Fact("Missing from the newest", "nothing that an earlier archive held", "good"),
-        *([Fact("Losses not believed yet", count(given.held, "person", "people"), "odd")] if given.held else []),
-        _chore("Every byte compared", "linkbak verify", given.verified, now),
-        _chore("Restore tried out", "linkbak verify --restore", given.restored, now),
+        Fact(tr("Snapshots"), kept),
+        lacks,
+        *([Fact(tr("Losses not believed yet"), held, "odd")] if given.held else []),
+        _chore(tr("Every byte compared"), "linkbak verify", given.verified, now),
+        _chore(tr("Restore tried out"), "linkbak verify --restore", given.restored, now),
     ]
 
 
 def _chore(label: str, command: str, record: Record, now: datetime) -> Fact:
     last, passed = record
     if last is None:
-        return Fact(label, f"never; {command} does it", "odd")
+        return Fact(label, tr("never; {command} does it", command=command), "odd")
+    at = ago(last.at, now)
     if last.passed:
-        return Fact(label, f"{ago(last.at, now)}, all was well", "good")
-    before = f"; the last time all was well: {ago(passed.at, now)}" if passed else ""
-    return Fact(label, f"{ago(last.at, now)}, and it failed{before}", "bad")
+        return Fact(label, tr("{ago}, all was well", ago=at), "good")
+    said = tr("{ago}, and it failed", ago=at)
+    if passed:
+        said = f"{said}; {tr('the last time all was well: {ago}', ago=ago(passed.at, now))}"
+    return Fact(label, said, "bad")
