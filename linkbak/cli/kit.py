@@ -29,7 +29,7 @@ def kit(
         str | None, Option("--region", metavar="eu|uk|other", help="Where you live: whose law the kit cites.")
     ] = None,
     locked_out_on: Annotated[
-        str | None, Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day; or no.")
+        str | None, Option("--locked-out-on", metavar="DATE", help="Count deadlines from this day; `no` takes it back.")
     ] = None,
     all_facts: Annotated[
         bool, Option("--all-facts", help="With IP addresses, identity papers and every login.")
@@ -44,7 +44,7 @@ def kit(
         list[str] | None, Option("--to", metavar="KEY", help="With --seal: a public key of age or ssh.")
     ] = None,
     passphrase_file: Annotated[
-        Path | None, Option("--passphrase-file", metavar="FILE", help="With --seal: its first line is the lock.")
+        Path | None, Option("--passphrase-file", metavar="FILE", help="With --seal: the passphrase is its first line.")
     ] = None,
 ) -> None:
     """Make a kit for the day you are locked out

@@ -393,7 +393,7 @@ def _draft(session: Session, name: str, reply: Reply | None) -> None:
     if reply is None:
         raise UsageProblem(
             audit_view.NO_TEMPLATE,
-            hint=tr("As: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."),
+            hint=tr("For example: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."),
         )
     if session.as_json:
         raise UsageProblem(tr("draft and --json cannot be combined"))

@@ -148,7 +148,11 @@ def cull_ended(removed: int, left: int) -> list[Block]:
 def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: bool = True) -> list[Block]:
     """Who waits for an answer, each with a draft if there is a template; long lists folded unless `everyone`."""
     requests = count(len(found), "request")
-    head = tr("{requests} without your answer, newest first", requests=requests) if found else tr("no request is open")
+    head = (
+        tr("{requests} without your answer, newest first", requests=requests)
+        if found
+        else tr("nobody waits for your answer")
+    )
     blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:FOLD]
     for place, one in enumerate(shown):
