@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+import linkbak
 from linkbak.report.escape import terminal
+from tests import catalogue
 from tests.cli.running import run
 from tests.five_exports import CLOSED, FAKES, FRIEND, MINE, QUIET
 from tests.hostile_text import HOSTILE_TEXT
@@ -325,3 +329,40 @@ def test_everybody_who_was_lost_is_found_on_it(browser: Browser, story: Path) ->
     assert len(names(browser)) == FAKES + 4
     browser.run("document.getElementById('with-note').click()")
     assert len(names(browser)) == FAKES + 4
+
+
+# --- in another language ----------------------------------------------------------------------------------------------
+
+
+def test_it_searches_sorts_and_filters_in_any_language(
+    browser: Browser, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script knows no word and no month of English; Esperanto is English with accents here."""
+    path, package = tmp_path / "page.html", Path(linkbak.__file__).parent
+    catalogue.pseudo(package, tmp_path / "locale")
+    monkeypatch.setenv("TEXTDOMAINDIR", str(tmp_path / "locale"))
+    monkeypatch.setenv("LANGUAGE", "eo")
+    words = [sys.executable, "-m", "linkbak", "report", "-o", path, "--vault", five]
+    subprocess.run(words, check=True, capture_output=True, cwd=package.parent)
+
+    browser.open(path)
+    assert said(browser) == "433 péóplé"
+    assert browser.logged() == []
+    assert browser.run("return document.documentElement.lang") == "eo"
+    assert browser.run("return [...document.querySelectorAll('h2')].map((one) => one.innerText)") == [
+        *("Šíñčé 20 Féb 2026", "Thé ñétwóŕk óvéŕ tímé", "Whó íš ğóñé", "Péóplé yóú wóúld míšš"),
+        *("Méššáğéš óvéŕ thé yéáŕš", "Whóm yóú čáñ ŕéáčh", "Hów thé báčkúp štáñdš", "Whát yóú díd", "Évéŕybódy"),
+    ]
+    assert browser.run("return document.querySelector('nav').getAttribute('aria-label')") == "Óñ thíš páğé"
+
+    newest = names(browser)
+    browser.run("document.querySelectorAll('#listed th button')[3].click()")
+    oldest = browser.run("return document.querySelector('#listed tbody tr').cells[3].innerText")
+    browser.run("document.querySelectorAll('#listed th button')[3].click()")
+    assert names(browser) == newest
+    assert int(oldest[-4:]) < int(
+        browser.run("return document.querySelector('#listed tbody tr').cells[3].innerText")[-4:]
+    )
+    browser.run("document.getElementById('with-gone').click()")
+    assert browser.until("return /óf/.test(document.getElementById('found').textContent)")
+    assert said(browser) == f"{FAKES + 4} óf 433 péóplé"
