@@ -252,6 +252,27 @@ CLASSES: dict[str, tuple[str, str]] = {
 }
 """The classes of a diff, the most important first, each with its name and meaning."""
 
+KIND_NAMES = {
+    "connections": tr("connections"),
+    "messages": tr("messages"),
+    "invitations": tr("invitations"),
+    "contacts": tr("contacts"),
+    "follows": tr("follows"),
+    "endorsements": tr("endorsements"),
+    "recommendations": tr("recommendations"),
+    "notes": tr("notes"),
+    "coaching": tr("coaching"),
+    "profile": tr("profile"),
+    "activity": tr("activity"),
+    "account": tr("account"),
+    "ads": tr("ads"),
+    "learning": tr("learning"),
+    "jobs": tr("jobs"),
+    "services": tr("services"),
+    "cards": tr("cards"),
+}
+"""The kinds of data in archives; a kind that is not here has its own name."""
+
 FIELD_NAMES = {
     "name": tr("name"),
     "url": tr("address"),
@@ -260,6 +281,11 @@ FIELD_NAMES = {
     "position": tr("position"),
     "connected_on": tr("connected"),
 }
+
+
+def kinds(given: Iterable[str]) -> str:
+    """``messages, profile``."""
+    return ", ".join(KIND_NAMES.get(kind, kind) for kind in given)
 
 
 def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:

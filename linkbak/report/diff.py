@@ -20,6 +20,7 @@ from linkbak.report import (
     count,
     day,
     held_lines,
+    kinds,
     more,
     number,
     probably,
@@ -68,7 +69,7 @@ def text(
     blocks += [Line(tr("note: {note}", note=note), "odd") for note in found.notes]
     if found.lacking:
         lacking = tr(
-            "note: the later archive lacks {kinds}; linkbak says nothing about them", kinds=", ".join(found.lacking)
+            "note: the later archive lacks {kinds}; linkbak says nothing about them", kinds=kinds(found.lacking)
         )
         blocks.append(Line(lacking, "dim"))
     return blocks

@@ -19,6 +19,7 @@ from linkbak.report import (
     count,
     day,
     held_lines,
+    kinds,
     more,
     number,
     plain,
@@ -146,9 +147,9 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
         blocks.append(Line(NO_CONNECTIONS, "bad", 2))
     if rest:
         total = sum(facts.rows for facts in rest)
-        kinds = ", ".join(sorted({facts.kind or tr("unknown") for facts in rest}))
+        named = kinds(sorted({facts.kind or tr("unknown") for facts in rest}))
         files, rows_in_all = count(len(rest), "other file"), count(total, "row")
-        others = tr("and {files} with {rows}: {kinds}", files=files, rows=rows_in_all, kinds=kinds)
+        others = tr("and {files} with {rows}: {kinds}", files=files, rows=rows_in_all, kinds=named)
         blocks.append(Line(others, "dim", 2))
     return blocks
 
@@ -184,8 +185,8 @@ def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None]
             blocks.append(Line(tr("`linkbak lost --why` shows what speaks for which reason"), "dim", 4))
     blocks += [Line(tr("note: {note}", note=note), "odd", 2) for note in since.notes]
     if since.lacking:
-        kinds = ", ".join(since.lacking)
-        blocks.append(Line(tr("not in this archive, though in the one before: {kinds}", kinds=kinds), "dim", 2))
+        lacking = tr("not in this archive, though in the one before: {kinds}", kinds=kinds(since.lacking))
+        blocks.append(Line(lacking, "dim", 2))
     return blocks
 
 

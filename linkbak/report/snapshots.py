@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Column, Line, Table, count, day, number, size
+from linkbak.report import Block, Column, Line, Table, count, day, kinds, number, size
 from linkbak.report.json import fill
 from linkbak.texts import tr
 
@@ -158,7 +158,7 @@ def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
         (
             facts.path,
             size(facts.bytes),
-            facts.kind or tr("(unknown)"),
+            kinds([facts.kind]) or tr("(unknown)"),
             number(facts.rows) if facts.table else "",
             tr("{rows} not understood", rows=number(facts.skipped)) if facts.skipped else "",
         )

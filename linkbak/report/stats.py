@@ -22,6 +22,7 @@ from linkbak.report import (
     count,
     day,
     fit,
+    kinds,
     month,
     number,
     plain,
@@ -475,10 +476,10 @@ def _last(record: Record, made: str) -> str:
 def concerns(one: Health) -> Iterator[str]:
     """Warnings about the backup: kinds of data that are missing."""
     if one.missing:
-        kinds, left = ", ".join(one.missing[:_KINDS]), len(one.missing) - _KINDS
+        named, left = kinds(one.missing[:_KINDS]), len(one.missing) - _KINDS
         if left > 0:
-            kinds = tr("{names} and {left} more", names=kinds, left=number(left))
-        yield tr("earlier archives held, the newest does not: {kinds}", kinds=kinds)
+            named = tr("{names} and {left} more", names=named, left=number(left))
+        yield tr("earlier archives held, the newest does not: {kinds}", kinds=named)
 
 
 # --- JSON ---

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from linkbak.causes import BAND_NAMES, PHRASES, phrase
 from linkbak.model import NamedTuple
-from linkbak.report import ago, count, day, month, number, size
+from linkbak.report import ago, count, day, kinds, month, number, size
 from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
 from linkbak.report.stats import share
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
@@ -252,7 +252,7 @@ def health(given: Health, made: str) -> list[Fact]:
     now = datetime.fromisoformat(made)
     if not given.snapshots:
         return [Fact(tr("Snapshots"), tr("nothing is kept yet"), "bad")]
-    missing = ", ".join(given.missing)
+    missing = kinds(given.missing)
     what = tr("Newest list") if given.bare else tr("Newest archive")
     kept = tr(
         "{snapshots} since {day}, {size} of files",
