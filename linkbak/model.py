@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import FunctionType, MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from linkbak.texts import tr_later
 
@@ -439,12 +439,21 @@ class Listing(NamedTuple):
         return dict(zip(self.positions, self.rows, strict=True))
 
 
+Run: TypeAlias = "tuple[int, int, int]"
+"""Neighbours in both lists: where they begin before and after, and how many they are."""
+
+
 class Pair(NamedTuple):
-    """Two lists of connections to compare; `anchors` are the positions of rows left out of both as identical."""
+    """Two lists of connections to compare; `anchors` are runs of rows left out of both as identical.
+
+    In lists that are newest first a run may hold date-only rows, between two of the same rows in both. That they stayed
+    is known unless rows changed places; `whole` then gives the pair in which such rows are not left out.
+    """
 
     before: Listing
     after: Listing
-    anchors: Sequence[tuple[int, int]] = ()
+    anchors: Sequence[Run] = ()
+    whole: Callable[[], Pair | None] | None = None
 
 
 class Reading(NamedTuple):

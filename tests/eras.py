@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal, get_args
 
-from linkbak.model import Connection, Listing, Pair
+from linkbak.model import Connection, Listing, Pair, Run
 
 Era = Literal["C2", "C3", "C4", "C5", "headerless", "oldest-first"]
 ERAS: tuple[Era, ...] = get_args(Era)
@@ -66,11 +66,34 @@ def pair(before: Sequence[Connection], after: Sequence[Connection], *eras: Era) 
 
 
 def shortened(whole: Pair) -> Pair:
-    """The pair as a reader gives it that skips the named lines which occur once on both sides."""
+    """The pair as a reader gives it that skips the named lines which occur once on both sides.
+
+    If both lists have one order, date-only rows are skipped, too, between two lines that are.
+    """
     then, now = (_once(side) for side in whole[:2])
-    anchors = sorted((then[row], now[row]) for row in then.keys() & now.keys())
-    skipped = {b for b, _ in anchors}, {a for _, a in anchors}
-    return Pair(_leaving_out(whole.before, skipped[0]), _leaving_out(whole.after, skipped[1]), anchors)
+    anchors = [(then[row], at, 1) for row, at in now.items() if row in then]
+    named = Pair(_leaving_out(whole.before, anchors, 0), _leaving_out(whole.after, anchors, 1), anchors)
+    rises = all(one[0] < other[0] for one, other in pairwise(anchors))
+    if not (rises and whole.before.newest_first and whole.after.newest_first):
+        return named
+    runs: list[Run] = []
+    for before, after, _ in anchors:
+        start, start_after, length = runs[-1] if runs else (0, 0, 0)
+        between = _rows(whole.before, start + length, before), _rows(whole.after, start_after + length, after)
+        if runs and between[0] == between[1] and all(row.hidden for row in between[0]):
+            runs[-1] = start, start_after, before + 1 - start
+        else:
+            runs.append((before, after, 1))
+    if runs:
+        start, start_after, length = runs[-1]
+        end = _rows(whole.before, start + length, whole.before.total)
+        if end == _rows(whole.after, start_after + length, whole.after.total) and all(row.hidden for row in end):
+            runs[-1] = start, start_after, whole.before.total - start
+    return Pair(_leaving_out(whole.before, runs, 0), _leaving_out(whole.after, runs, 1), runs, lambda: named)
+
+
+def _rows(side: Listing, start: int, end: int) -> list[Connection]:
+    return list(side.rows[start:end])
 
 
 def _once(side: Listing) -> dict[Connection, int]:
@@ -80,7 +103,8 @@ def _once(side: Listing) -> dict[Connection, int]:
     return {row: places[0] for row, places in seen.items() if len(places) == 1 and not row.hidden}
 
 
-def _leaving_out(side: Listing, skipped: set[int]) -> Listing:
+def _leaving_out(side: Listing, runs: Sequence[Run], which: int) -> Listing:
+    skipped = {at for run in runs for at in range(run[which], run[which] + run[2])}
     left = [position for position in range(side.total) if position not in skipped]
     return side._replace(rows=[side.rows[position] for position in left], positions=left)
 

@@ -17,7 +17,7 @@ from linkbak.adapters import Adapter
 from linkbak.diff import GAINS, Change, Comparison, Diff, Doubt, Guess, Side, reasons_to_hold
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
-from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
+from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align_quickly
 from linkbak.model import Connection, Coverage, Files, Listing, Message, NamedTuple, Pair, Rows, listed
 from linkbak.texts import tr, tr_kept
 from linkbak.vault import Summary, Vault
@@ -52,7 +52,7 @@ def compare(pair: Pair, taken: tuple[str, str] = ("", ""), aligned: Alignment | 
 
     `taken` are the times both were written, "" where not known; `aligned` spares aligning an aligned pair.
     """
-    found = aligned or align(pair, taken)
+    pair, found = (pair, aligned) if aligned else align_quickly(pair, taken)
     before, after = pair.before.by_position(), pair.after.by_position()
     changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
     hidden = sorted(changes["hidden"], key=lambda change: change[0])
@@ -218,7 +218,9 @@ def compare_files(
             tr("{one} or {other} lacks the list of connections it was kept with", one=before.key.id, other=after.key.id)
         )
     taken = before.taken, after.taken
-    aligned = linked(pair, taken, adapter, Source(before_files, before.coverage), Source(after_files, after.coverage))
+    pair, aligned = linked(
+        pair, taken, adapter, Source(before_files, before.coverage), Source(after_files, after.coverage)
+    )
     diff = compare(pair, taken, aligned)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
@@ -271,22 +273,24 @@ class Source(NamedTuple):
     kinds: Collection[str]
 
 
-def linked(pair: Pair, taken: tuple[str, str], adapter: Adapter, before: Source, after: Source) -> Alignment:
-    """Align two lists of one account, as `linkbak.matching.alignment.align`, and by the conversations beside them.
+def linked(
+    pair: Pair, taken: tuple[str, str], adapter: Adapter, before: Source, after: Source
+) -> tuple[Pair, Alignment]:
+    """Align two lists of one account, as `align_quickly` does, and by the conversations beside them.
 
     Messages are read only where the lists leave open who is who, which few do.
     """
-    found = align(pair, taken)
+    pair, found = align_quickly(pair, taken)
     if "messages" not in before.kinds or "messages" not in after.kinds:
-        return found
+        return pair, found
     open_before, open_after = _open(pair, found)
     if not open_before or not open_after:
-        return found
+        return pair, found
     partners = _partners(adapter, before.files, pair.before.total, open_before)
     partners_after = _partners(adapter, after.files, pair.after.total, open_after) if partners else {}
     if same := _agreed(partners, partners_after):
-        return align(pair, taken, same)
-    return found
+        return align_quickly(pair, taken, same)
+    return pair, found
 
 
 def _open(pair: Pair, found: Alignment) -> tuple[dict[int, Connection], dict[int, Connection]]:

@@ -11,6 +11,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -107,17 +108,15 @@ KnownDeltas = Mapping[tuple[str, str], ListDelta]
 
 def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], taken: tuple[str, str]) -> ListDelta:
     """The delta from the earlier to the later list of an aligned pair; `sides` is what their archives say of them."""
-    origin = [-1] * pair.after.total
-    for before, after in enumerate(found.partners):
-        if after >= 0:
-            origin[after] = before
+    origin = {a: b for b in pair.before.positions if (a := found.partners[b]) >= 0}
+    alone = [(origin.get(a, -1), a, 1) for a in pair.after.positions]
     rows, after_rows = pair.before.by_position(), pair.after.by_position()
     return ListDelta(
         pair.after.total,
         tuple(sorted(pair.after.columns)),
-        tuple(_runs(origin)),
+        tuple(_runs(sorted([*pair.anchors, *alone], key=itemgetter(1)))),
         tuple(_changed(pair, found, rows, after_rows)),
-        tuple(Arrived(at, normalised_row(after_rows[at])) for at, before in enumerate(origin) if before < 0),
+        tuple(Arrived(at, normalised_row(after_rows[at])) for at in pair.after.positions if at not in origin),
         found.vanished,
         tuple(map(Ambiguity.of, found.uncertain)),
         reasons_but_number(pair, found, sides, taken),
@@ -157,17 +156,18 @@ def unpacked(body: bytes) -> ListDelta:
     )
 
 
-def _runs(origin: Sequence[int]) -> Iterator[Run]:
-    """Stretches of neighbours that were neighbours before, and of rows that were not there."""
-    start, began = -2, 0
-    for at, before in enumerate(origin):
-        expected = -1 if start == -1 else start + at - began
-        if before != expected:
-            if at > began:
-                yield Run(start, at - began)
-            start, began = before, at
-    if len(origin) > began:
-        yield Run(start, len(origin) - began)
+def _runs(pieces: Iterable[tuple[int, int, int]]) -> Iterator[Run]:
+    """Pieces put together: where each begins before (-1: it was not there) and now, and its length."""
+    start = length = 0
+    for before, _, more in pieces:
+        if length and before == (-1 if start == -1 else start + length):
+            length += more
+        else:
+            if length:
+                yield Run(start, length)
+            start, length = before, more
+    if length:
+        yield Run(start, length)
 
 
 def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterator[Changed]:
@@ -274,7 +274,7 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
         taken = kept[at - 1].taken, kept[at].taken
         sides = _coverage(keys[at - 1], kept[at - 1]), _coverage(keys[at], kept[at])
         sources = [Source(vault.files(keys[side]), kept[side].coverage) for side in (at - 1, at)]
-        yield delta_of(pair, linked(pair, taken, adapter, *sources), sides, taken)
+        yield delta_of(*linked(pair, taken, adapter, *sources), sides, taken)
 
 
 def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:

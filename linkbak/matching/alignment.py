@@ -60,7 +60,7 @@ from linkbak.texts import tr_later
 
 __all__ = [
     "HIDDEN", "MISSING", "NAMESAKE", "NEWEST", "NOBODY", "UNORDERED", "Alignment", "Claim", "How", "Uncertain", "align",
-    "relink",
+    "align_quickly", "relink",
 ]  # fmt: skip
 
 NEWEST = tr_later("the newest date: either another name and address, or one connection lost and another new")
@@ -81,12 +81,26 @@ def align(pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence
     before and after, that the same conversation with the owner is with: one person's, unless a date or the order of
     the lists speaks against it.
     """
+    return align_quickly(pair, taken, conversations)[1]
+
+
+def align_quickly(
+    pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence[tuple[int, int]] = ()
+) -> tuple[Pair, Alignment]:
+    """The same, and the pair that it is of: the whole one (`Pair.whole`) if rows changed places."""
     days = _day(pair.before, taken[0]), _day(pair.after, taken[1])
     order = taken if all(taken) else (days[0].isoformat(), days[1].isoformat())
     if order[0] <= order[1]:
-        return _aligned(pair, *days, conversations)
-    swapped = Pair(pair.after, pair.before, sorted((a, b) for b, a in pair.anchors))
-    return _mirrored(_aligned(swapped, *days[::-1], [(a, b) for b, a in conversations]))
+        found = _aligned(pair, *days, conversations)
+    else:
+        swapped = Pair(pair.after, pair.before, sorted((a, b, length) for b, a, length in pair.anchors), pair.whole)
+        found = _aligned(swapped, *days[::-1], [(a, b) for b, a in conversations])
+        found = found and _mirrored(found)
+    if found is not None:
+        return pair, found
+    whole = pair.whole() if pair.whole else None
+    assert whole is not None, "rows that were read before can be read again"
+    return align_quickly(whole, taken, conversations)
 
 
 def relink(pair: Pair) -> Alignment:
@@ -122,9 +136,12 @@ def _day(listing: Listing, taken: str) -> date:
     return max(date.fromisoformat(taken[:10]), newest) if taken else newest
 
 
-def _aligned(pair: Pair, since: date, until: date, conversations: Sequence[tuple[int, int]]) -> Alignment:
+def _aligned(pair: Pair, since: date, until: date, conversations: Sequence[tuple[int, int]]) -> Alignment | None:
+    """The alignment of a pair in order of time; None if it takes the whole pair."""
     linkage = Linkage(pair)
     anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, since)
+    if pair.whole and not Order(linkage).is_kept:
+        return None
     order = _order(pair, linkage)
     if conversations and _match_conversations(linkage, conversations, anchored.shift, order):
         order = _order(pair, linkage)

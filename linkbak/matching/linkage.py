@@ -120,7 +120,7 @@ class Side:
 class Linkage:
     """Two lists, and how far they are linked; `day` gives a row's date, None if one of the lists has no dates."""
 
-    __slots__ = ("after", "before", "day", "how", "partners", "uncertain")
+    __slots__ = ("after", "anchors", "before", "day", "how", "partners", "uncertain")
 
     def __init__(self, pair: Pair) -> None:
         dated = "connected_on" in pair.before.columns & pair.after.columns
@@ -129,8 +129,9 @@ class Linkage:
         self.partners = [-1] * pair.before.total
         self.how: dict[int, How] = {}
         self.uncertain: list[Uncertain] = []
-        for before, after in pair.anchors:
-            self.partners[before] = after
+        self.anchors = pair.anchors
+        for before, after, length in pair.anchors:
+            self.partners[before : before + length] = range(after, after + length)
 
     def match(self, before: int, after: int, how: How) -> None:
         """Record that two rows are one person's."""
@@ -216,14 +217,15 @@ class Order:
     """
 
     def __init__(self, linkage: Linkage) -> None:
-        links = list(linkage.partners)
-        for before, how in linkage.how.items():
-            if how == "reconnected":
-                links[before] = -1
-        self._chains = [b for b, a in enumerate(links) if a >= 0], [a for a in links if a >= 0]
+        partners, how = linkage.partners, linkage.how
+        alone = [(b, partners[b]) for b in linkage.before.positions if partners[b] >= 0 and how.get(b) != "reconnected"]
+        # Of a run its first row is enough, for no other row lies within it.
+        self._chains = _chains([*((b, a) for b, a, _ in linkage.anchors), *alone])
         self._crossings: tuple[Sequence[int], Sequence[int]] = ((), ())
         self.is_lost = False
         if not all(map(lt, self._chains[1], islice(self._chains[1], 1, None))):
+            runs = ((b + step, a + step) for b, a, length in linkage.anchors for step in range(length))
+            self._chains = _chains([*runs, *alone])
             self._keep_longest(linkage.before.total, linkage.after.total)
 
     def gap(self, which: int, position: int) -> int:
@@ -235,6 +237,11 @@ class Order:
         if self.is_crossed(0, before) or self.is_crossed(1, after):
             return True
         return self.gap(0, before) == self.gap(1, after)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether no matched row contradicts the chain."""
+        return not self._crossings[0]
 
     def is_crossed(self, which: int, position: int) -> bool:
         """Whether a matched row that contradicts the chain crosses this place, so that the place proves nothing."""
@@ -258,6 +265,11 @@ class Order:
                 _count_from_to(steps, chain[there], before[k])
                 _count_from_to(steps_after, after[k], chain_after[here - 1])
         self._crossings = list(accumulate(steps)), list(accumulate(steps_after))
+
+
+def _chains(links: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    links.sort()
+    return [b for b, _ in links], [a for _, a in links]
 
 
 def _count_from_to(steps: list[int], first: int, last: int) -> None:

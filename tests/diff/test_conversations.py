@@ -63,7 +63,7 @@ def align(before: Given, after: Given, taken: tuple[str, str] = TAKEN) -> Alignm
     pair = adapter.pair(before, after)
     assert pair is not None
     kinds = [adapter.read(one).coverage for one in (before, after)]
-    return linked(pair, taken, adapter, Source(before, kinds[0]), Source(after, kinds[1]))
+    return linked(pair, taken, adapter, Source(before, kinds[0]), Source(after, kinds[1]))[1]
 
 
 THEN, NOW = [ADA, BEN, *STAY], [ZOE, *STAY]

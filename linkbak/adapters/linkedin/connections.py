@@ -11,10 +11,21 @@ from itertools import chain, islice
 from operator import ge, itemgetter
 from typing import IO
 
-from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_days, none_understood
+from linkbak.adapters.linkedin.csv import (
+    DAYS,
+    Issues,
+    Record,
+    Records,
+    agreed_days,
+    between,
+    common,
+    none_understood,
+    rises,
+    without_others,
+)
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
-from linkbak.model import Connection, Coverage, Listing, NamedTuple, Pair
+from linkbak.model import Connection, Coverage, Listing, NamedTuple, Pair, Run
 from linkbak.texts import tr, tr_later
 
 # --- the header: which column holds what ------------------------------------------------------------------------------
@@ -374,47 +385,71 @@ _BLANK_CELLS = ("," + BLANKS).encode()
 _QUOTE = ord('"')
 
 
-class Side(NamedTuple):
-    """The rows of one list as bytes, in its order; `places` has the position of each that shows more than a date."""
+@dataclass(slots=True)
+class Side:
+    """The rows of one list as bytes, in its order; `named` are those that show more than a date, once proved."""
 
     lines: list[bytes]
     shape: Shape
-    places: dict[bytes, int]
     known: Coverage
+    named: set[bytes] | None = None
 
-
-def join(left: Side, right: Side) -> Pair | None:
-    """The two lists as a pair; None if they are not of one form."""
-    if (left.shape.cells, left.shape.width) != (right.shape.cells, right.shape.width):
-        return None
-    to = list(map(right.places.get, left.lines))
-    anchors = [(at, place) for at, place in enumerate(to) if place is not None]
-    taken = bytearray(len(right.lines))
-    for _, place in anchors:
-        taken[place] = 1
-    one = _left_over(left, [at for at, place in enumerate(to) if place is None])
-    other = _left_over(right, [place for place, mark in enumerate(taken) if not mark])
-    return Pair(one, other, anchors) if one and other else None
+    def prove(self) -> set[bytes] | None:
+        """The lines that show more than a date, if all are different, and the others flawless and as many as known."""
+        if self.named is None:
+            hidden = _date_only(self.lines)
+            named = set(self.lines).difference(hidden)
+            each_once = len(named) + len(hidden) == len(self.lines) and len(hidden) == self.known.hidden
+            if each_once and _parsed(sorted(set(hidden)), self.shape) is not None:
+                self.named = named
+        return self.named
 
 
 def side(data: bytes, known: Coverage) -> Side | None:
-    """One list if its header is plain and each of its lines is one row that was understood, all different."""
+    """One list if its header is plain and it has as many lines as rows that were understood."""
     text = _plain_text(data)
     shape = _plain_shape(text) if text and not known.skipped else None
     if text is None or shape is None:
         return None
     lines = text.split(b"\n")[shape.at + 1 :]
-    return _side(lines, shape, known) if len(lines) == known.rows else None
+    return Side(lines, shape, known) if len(lines) == known.rows else None
 
 
-def _side(lines: list[bytes], shape: Shape, known: Coverage) -> Side | None:
-    empty = _date_only(lines)
-    if len(empty) != known.hidden:
+def join(left: Side, right: Side) -> Pair | None:
+    """The two lists as a pair; None if they are not of one form, or a line that shows more than a date stands twice.
+
+    The lines of the earlier list, once proved, prove those of the later one: what stands in both needs no other look.
+    """
+    one_form = (left.shape.cells, left.shape.width) == (right.shape.cells, right.shape.width)
+    named = left.prove() if one_form else None
+    if named is None:
         return None
-    places = dict(zip(lines, range(len(lines)), strict=True))
-    for line in empty:
-        places.pop(line, None)
-    return Side(lines, shape, places, known) if len(places) + len(empty) == len(lines) else None
+    runs = list(common(left.lines, right.lines, named))
+    lost = [left.lines[at] for at in between(runs, 0, len(left.lines))]
+    came = [right.lines[at] for at in between(runs, 1, len(right.lines))]
+    hidden, hidden_after = _date_only(lost), _date_only(came)
+    later = named.difference(lost)
+    later |= set(came).difference(hidden_after)
+    if left.known.hidden - len(hidden) + len(hidden_after) != right.known.hidden:
+        return None
+    if len(later) + right.known.hidden != len(right.lines):
+        return None
+    right.named = later
+
+    def without_hidden() -> Pair | None:
+        return _pair(left, right, list(without_others(runs, left.lines, named)))
+
+    if left.known.hidden == len(hidden):
+        return _pair(left, right, runs)
+    if left.known.newest_first and right.known.newest_first and rises(runs):
+        return (found := _pair(left, right, runs)) and found._replace(whole=without_hidden)
+    return without_hidden()
+
+
+def _pair(left: Side, right: Side, runs: list[Run]) -> Pair | None:
+    one = _left_over(left, between(runs, 0, len(left.lines)))
+    other = _left_over(right, between(runs, 1, len(right.lines)))
+    return Pair(one, other, runs) if one and other else None
 
 
 def _date_only(lines: Sequence[bytes]) -> list[bytes]:
@@ -461,21 +496,27 @@ def _plain_shape(text: bytes) -> Shape | None:
 
 
 def _left_over(side: Side, positions: list[int]) -> Listing | None:
-    """The rows that are not anchored, parsed normally; None if one of them is odd in any way.
+    """The rows that are not anchored, parsed normally; None if one of them is odd in any way."""
+    rows, known = _parsed([side.lines[at] for at in positions], side.shape), side.known
+    if rows is None:
+        return None
+    newest = date.fromisoformat(known.newest) if known.newest else None
+    return Listing(rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns, newest)
+
+
+def _parsed(lines: Sequence[bytes], shape: Shape) -> list[Connection] | None:
+    """A row for each line; None if one of them is odd in any way.
 
     A quote that is never closed would take the lines behind it, anchored or not: strict, the reader refuses it.
     """
-    text = b"\n".join([side.lines[at] for at in positions]).decode("utf-8")
-    people, issues = People(shape=side.shape), Issues("")
+    text = b"\n".join(lines).decode("utf-8")
+    people, issues = People(shape=shape), Issues("")
     try:
-        read_rows(enumerate(csv.reader(StringIO(text, newline=""), strict=True)), side.shape, people, issues)
+        read_rows(enumerate(csv.reader(StringIO(text, newline=""), strict=True)), shape, people, issues)
     except csv.Error:
         return None
-    known = side.known
-    if len(people.rows) != len(positions) or people.hidden != known.hidden or people.undated or issues.all():
-        return None
-    newest = date.fromisoformat(known.newest) if known.newest else None
-    return Listing(people.rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns, newest)
+    as_expected = len(people.rows) == len(lines) and people.hidden == len(_date_only(lines))
+    return people.rows if as_expected and not people.undated and not issues.all() else None
 
 
 def beside(data: bytes, earlier: Side) -> tuple[Side, Pair] | None:
@@ -499,11 +540,9 @@ def beside(data: bytes, earlier: Side) -> tuple[Side, Pair] | None:
         newest=max(days).isoformat(),
         newest_first=falls(days),
     )
-    found = _side(lines, shape, known)
-    pair = join(earlier, found) if found else None
-    if found is None or pair is None or not _all_different(found, pair):
-        return None
-    return found, pair
+    found = Side(lines, shape, known)
+    pair = join(earlier, found)
+    return (found, pair) if pair and _all_different(found, pair) else None
 
 
 def _days(lines: Sequence[bytes]) -> list[date] | None:
@@ -522,16 +561,16 @@ def _all_different(side: Side, pair: Pair) -> bool:
     """Whether everybody new in the list has an address of their own, as everybody in the earlier one did."""
     new = {row.url.strip().casefold() for row in pair.after.rows if not row.hidden}
     column = side.shape.cells[2]
-    if column < 0 or "" in new or len(new) < len(pair.after.rows) - side.known.hidden:
+    if column < 0 or "" in new or len(new) < sum(not row.hidden for row in pair.after.rows):
         return False
     lines, cells, odd = side.lines, list[bytes](), list[bytes]()
-    for _, at in pair.anchors:
-        parts = lines[at].split(b",", column + 1)
+    for line in chain.from_iterable(lines[after : after + length] for _, after, length in pair.anchors):
+        parts = line.split(b",", column + 1)
         # Below "#" sort an empty cell, a blank and a quote, behind which a comma need not end the cell.
-        if _QUOTE in lines[at] and min(parts[: column + 1]) < b"#":
-            odd.append(lines[at])
-        else:
-            cells.append(parts[column])
+        if _QUOTE in line and min(parts[: column + 1]) < b"#":
+            odd.append(line)
+        elif cell := parts[column]:
+            cells.append(cell)
     text = b"\n".join(cells).decode("utf-8").casefold()
     words = text.split()  # much faster than line by line, and the same where no cell has blanks in it
     if len(words) != len(cells):

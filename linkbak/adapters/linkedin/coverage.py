@@ -253,7 +253,8 @@ class _Earlier:
             data = stream.read(LARGEST + 1)
         if (found := beside(data, old)) is None:
             return None
-        (_, shape, _, known), self.pair = found
+        newer, self.pair = found
+        shape, known = newer.shape, newer.known
         lines = data.count(b"\n") + (not data.endswith(b"\n"))
         columns, order = shape.header[:MOST_COLUMNS], known.newest_first
         return Count(known.rows, known.hidden, 0, lines, columns, [], [], known.oldest, known.newest, order)

@@ -1,18 +1,19 @@
-"""Decodes tables into records, whatever encoding LinkedIn, Excel or an editor used, and parses dates."""
+"""Decodes tables into records, whatever encoding LinkedIn, Excel or an editor used, parses dates, compares lines."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import UTC, date, datetime, time
 from functools import cache
 from io import StringIO
-from itertools import chain
+from itertools import chain, compress, pairwise
+from operator import itemgetter, ne
 from typing import IO, TypeVar
 
-from linkbak.model import Issue, more_issues
+from linkbak.model import Issue, Run, more_issues
 from linkbak.texts import tr_later
 
 # --- issues: what was not understood in one file, without flooding the user -------------------------------------------
@@ -450,3 +451,95 @@ CLOCKS = Remembered(_read_clock)
 
 TAILS = Remembered(lambda text: _read_clock(f" 00:00{text}"))
 """The text after hours and minutes, such as ``:26 UTC``: only a few dozen values, while times are many."""
+
+
+# --- runs of lines that stand in two tables, found without looking at every line by itself ----------------------------
+
+_FEW, _MANY = 64, 4096
+"""How many lines are compared at once: few behind a shift, then ever more."""
+
+
+def common(left: list[bytes], right: list[bytes], named: Set[bytes]) -> Iterator[Run]:
+    """The runs of lines that stand in both lists, in the order of the later one; `named` are lines of the earlier one.
+
+    Date-only rows count only between two that are named, or at the end of both lists: beside a row that differs they
+    may be anybody's.
+    """
+    for before, after, length in _equal(left, right, named):
+        start, end = 0, length
+        while start < end and left[before + start] not in named:
+            start += 1
+        if before + length < len(left) or after + length < len(right):
+            while start < end and left[before + end - 1] not in named:
+                end -= 1
+        if start < end:
+            yield before + start, after + start, end - start
+
+
+def _equal(left: list[bytes], right: list[bytes], named: Set[bytes]) -> list[Run]:
+    """The runs of equal lines, whatever they begin and end with."""
+    runs: list[Run] = []
+    places: dict[bytes, int] = {}
+    before, after, width = 0, 0, _FEW
+    while after < len(right):
+        some, others = left[before : before + width], right[after : after + width]
+        start, end = 0, min(len(some), len(others))
+        for at in compress(range(end), map(ne, some, others)):
+            _add(runs, before + start, after + start, at - start)
+            start = at + 1
+            if others[at] in named:
+                start = end = at
+                break
+        _add(runs, before + start, after + start, end - start)
+        before, after = before + end, after + end
+        if end == len(some) > 0:
+            width = min(2 * width, _MANY)
+        elif after < len(right) and right[after] in named:  # it stands somewhere else
+            width = _FEW
+            try:
+                before = left.index(right[after], sum(runs[-1][::2]) if runs else 0, before + _FEW)
+            except ValueError:
+                places = places or dict(zip(left, range(len(left)), strict=True))
+                before = places[right[after]]
+        else:
+            after += 1
+    return runs
+
+
+def _add(runs: list[Run], before: int, after: int, length: int) -> None:
+    """Add a run, to the last one if it goes on from there."""
+    if runs and length:
+        one, other, so_far = runs[-1]
+        if one + so_far == before and other + so_far == after:
+            runs[-1] = one, other, so_far + length
+            return
+    if length:
+        runs.append((before, after, length))
+
+
+def without_others(runs: Iterable[Run], left: list[bytes], named: Set[bytes]) -> Iterator[Run]:
+    """The same runs without the lines that are not among `named`."""
+    for before, after, length in runs:
+        start = 0
+        for at in range(length):
+            if left[before + at] not in named:
+                if start < at:
+                    yield before + start, after + start, at - start
+                start = at + 1
+        if start < length:
+            yield before + start, after + start, length - start
+
+
+def between(runs: list[Run], which: int, total: int) -> list[int]:
+    """The positions in the earlier list (`which` is 0) or in the later one (1) that are in no run."""
+    found: list[int] = []
+    end = 0
+    for run in sorted(runs, key=itemgetter(which)):
+        found += range(end, run[which])
+        end = run[which] + run[2]
+    return [*found, *range(end, total)]
+
+
+def rises(runs: list[Run]) -> bool:
+    """Whether the runs stand in one order in both lists."""
+    return all(one[0] < other[0] for one, other in pairwise(runs))
