@@ -88,7 +88,7 @@ def _login(session: Session, place: Path, ends: str | None) -> None:
         for line in _steps(how.scope):
             say(line)
     token = getpass(tr("Token (not shown as you paste it): "), stream=sys.stderr) if talks else sys.stdin.readline()
-    last = _asked_end() if talks and ends is None else ends
+    last = _asked_end() if talks and ends is None and token.strip() else ends
     log_in(place, token, day_of(last) if last else None, account, how)
     _show(session, _shown(session, "login", place)._replace(changed=True))
 

@@ -19,6 +19,7 @@ from linkbak.paths import state_folder
 from linkbak.vault import Vault
 from tests.api.service import TOKEN, Ring, Service, hidden, in_place_of_linkedin, person, running
 from tests.cli.running import Ran, run
+from tests.cli.terminal import on_terminal
 
 NOON = datetime(2026, 3, 20, 12, 0, 0, tzinfo=UTC)
 LIST = [[person(3, "07 Mar 2024"), hidden("06 Mar 2024")], [person(1), person(0)]]
@@ -149,6 +150,15 @@ def test_a_login_that_is_refused_keeps_nothing(
     assert says in ran.err
     assert "wrong-token" not in ran.err
     assert run("api", "--json", vault=vault).json["login"] is None
+
+
+def test_who_pastes_no_token_is_not_asked_for_its_last_day(vault: Path) -> None:
+    shown = on_terminal("api", "login", vault=vault, columns=100, typed=["\r"], asks=b": ", status=2)
+    assert shown[-3:] == [
+        "Token (not shown as you paste it): ",
+        "error: that is no token",
+        "hint: Copy it whole from https://www.linkedin.com/developers/tools/oauth/token-generator",
+    ]
 
 
 def test_what_is_not_put_together_is_absent_and_no_empty_table(linkedin: tuple[Service, Ring], vault: Path) -> None:
