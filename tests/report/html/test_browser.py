@@ -342,7 +342,7 @@ def test_it_searches_sorts_and_filters_in_any_language(
     catalogue.pseudo(package, tmp_path / "locale")
     monkeypatch.setenv("TEXTDOMAINDIR", str(tmp_path / "locale"))
     monkeypatch.setenv("LANGUAGE", "eo")
-    words = [sys.executable, "-m", "linkbak", "report", "-o", path, "--vault", five]
+    words = [sys.executable, "-m", "linkbak", "report", "-o", str(path), "--vault", str(five)]
     subprocess.run(words, check=True, capture_output=True, cwd=package.parent)
 
     browser.open(path)
