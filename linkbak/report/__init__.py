@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -269,6 +270,9 @@ KIND_NAMES = {
     "learning": tr("learning"),
     "jobs": tr("jobs"),
     "services": tr("services"),
+    "articles": tr("articles"),
+    "media": tr("media"),
+    "analytics": tr("analytics"),
     "cards": tr("cards"),
 }
 """The kinds of data in archives; a kind that is not here has its own name."""
@@ -309,6 +313,7 @@ def summary(diff: Diff) -> str:
     return ", ".join(counted) or tr("nothing changed ({connections})", connections=unchanged)
 
 
+@lru_cache(8192)
 def day(moment: str | date | None) -> str:
     """``4 Mar 2026`` for a date, or for an ISO date or time as text; "" for None."""
     if not moment:

@@ -6,7 +6,9 @@ import io
 
 import pytest
 
-from linkbak.report import Block, Column, Line, Table, cells, escape, fit, plain, render
+from linkbak.adapters.linkedin import tables
+from linkbak.model import CARDS
+from linkbak.report import KIND_NAMES, Block, Column, Line, Table, cells, escape, fit, plain, render
 from tests.hostile_text import HOSTILE_TEXT
 
 
@@ -100,3 +102,8 @@ def test_hostile_text_stays_one_inert_line_even_in_colour(text: str, monkeypatch
     assert "\x1b" not in terminal.getvalue()
     row = terminal.getvalue().split("\n")[-2]
     assert row.strip() == fit(escape.terminal(text), 40).strip()
+
+
+def test_every_kind_of_data_that_linkbak_knows_has_a_name_that_is_translated() -> None:
+    known = {table.kind for table in (*tables.TABLES.values(), tables.ARTICLES, tables.IMAGES, tables.ANALYTICS)}
+    assert {*known, CARDS} == {*KIND_NAMES}
