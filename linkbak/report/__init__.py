@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -313,7 +312,6 @@ def summary(diff: Diff) -> str:
     return ", ".join(counted) or tr("nothing changed ({connections})", connections=unchanged)
 
 
-@lru_cache(8192)
 def day(moment: str | date | None) -> str:
     """``4 Mar 2026`` for a date, or for an ISO date or time as text; "" for None."""
     if not moment:

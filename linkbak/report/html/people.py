@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from linkbak.causes import ADVICE, headline
@@ -158,6 +159,7 @@ _STANDING = {
 
 def listed(people: Iterable[Person]) -> Iterator[Listed]:
     """Everybody, the newest first, one at a time, since there may be tens of thousands."""
+    written = cache(day)  # thousands of people share days
     for one in sorted(people, key=lambda one: one.row.connected_on or date.min, reverse=True):
         row = one.row
         yield Listed(
@@ -167,7 +169,7 @@ def listed(people: Iterable[Person]) -> Iterator[Listed]:
             one.state in ("suspected", "confirmed"),
             row.position.strip(),
             row.company.strip(),
-            day(row.connected_on),
+            written(row.connected_on),
             row.email.strip(),
             mail_address(row.email),
             one.messages,
