@@ -379,3 +379,14 @@ def test_an_odd_date_loses_nobody_and_no_date(empty: Path, tmp_path: Path) -> No
     ]
     counts = run("diff", "--json", vault=empty).json["counts"]
     assert (counts["vanished"], counts["added"], counts["reconnected"]) == (0, 0, 0)
+
+
+def test_a_table_that_linkbak_exported_is_no_list_of_linkedins(years: Path, tmp_path: Path) -> None:
+    """It names those too who are hidden or gone now: as a list of today it would bring them all back."""
+    own = tmp_path / "people.csv"
+    assert run("export", "csv", "--ever", "-o", own, vault=years).status == 0
+    before = state(years)
+    ran = run("import", own, vault=years)
+    assert (ran.status, ran.out) == (5, "")
+    assert "neither a LinkedIn archive nor an address book" in ran.err
+    assert state(years) == before

@@ -33,8 +33,8 @@ _PHONE = re.compile(
     r"|(?:business|home|mobile|other|primary|car|radio|work|company main|cell) (?:tele)?phone(?: number)?(?: \d+)?"
 )
 _LINK = re.compile(r"website \d+ - value|web ?(?:page|site)(?: \d+)?|personal web page|url")
-_NOT_A_BOOK = frozenset({"connected on", "connectedon", "source", "verification type"})
-"""Columns of the network's own tables."""
+_NOT_A_BOOK = frozenset({"connected on", "connectedon", "connected_on", "source", "verification type"})
+"""Columns of the network's own tables, and of the one that linkbak exports."""
 _SEVERAL = " ::: "
 """The separator of several values in one cell of Google's."""
 _AN_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")

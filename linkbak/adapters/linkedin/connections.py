@@ -53,6 +53,8 @@ _OUTLOOK = {
 _YAHOO = {"first_name": 0, "last_name": 2, "email": 4, "position": 20, "company": 21}
 _BY_POSITION = {5: ("first_name", "last_name", "email", "company", "position", "connected_on"), 6: FIELDS}
 _UNREAD = frozenset({"address", "websites", "instantmessengers"})
+_OURS = frozenset({"state", "firstseen", "lastseen"})
+"""Columns of the table that linkbak itself exports, which is no list: it names those who are hidden or gone, too."""
 
 
 class Shape(NamedTuple):
@@ -92,6 +94,8 @@ def _header(at: int, row: Sequence[str]) -> Shape | None:
     while names and not names[-1]:
         names.pop()
     cells = _find(_ALIASES, names)
+    if _OURS.issubset(names):
+        return None
     if "first_name" in cells and "connected_on" in cells:
         known = {name for aliases in _ALIASES.values() for name in aliases} | _UNREAD | {""}
         return _shape(at, row, cells, len(names), strange=not known.issuperset(names))
