@@ -463,17 +463,25 @@ class Loss(NamedTuple):
 
 
 def events_of(
-    history: History, account: str, incidents: Sequence[Incident], windows: Collection[Window] | None = None
+    history: History,
+    account: str,
+    incidents: Sequence[Incident],
+    windows: Collection[Window] | None = None,
+    people: Iterable[Person] | None = None,
 ) -> list[Event]:
     """The events among all who are lost today, the newest window first; only those of some windows if they are given.
 
-    Whom the owner removed belongs to none.
+    Whom the owner removed belongs to none. `people` are all others who went in these windows, the closest first, if
+    they are known already.
     """
-    mine = {one.number for one in history.removed_by_me(account)}
+    if people is None:
+        days = [window.before[:10] for window in windows or ()]
+        since, until = min(days, default=""), max(days, default="")
+        others = PeopleFilter(account=account, states=LOST, removed_by_me=False, sort="closest")
+        people = history.people(others._replace(gone_since=since, gone_by=until))
     went: dict[Window, list[Person]] = defaultdict(list)
-    since = min((window.before[:10] for window in windows), default="") if windows is not None else ""
-    for person in history.people(PeopleFilter(account=account, states=LOST, gone_since=since, sort="closest")):
-        if person.window and person.number not in mine and (windows is None or person.window in windows):
+    for person in people:
+        if person.window and (windows is None or person.window in windows):
             went[person.window].append(person)
     large = {window: people for window, people in went.items() if len(people) >= LEAST}
     intervals = history.intervals(account) if large else []

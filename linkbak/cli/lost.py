@@ -120,7 +120,16 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     for one in lost:
         if one.window:
             windows[one.account].add(one.window)
-    found = {account: events_of(history, account, incidents, some) for account, some in windows.items()}
+    # Without a filter all who went in these windows are at hand; else those who are not wanted count, too.
+    everybody = wanted._replace(account=None, gone_since="") == PeopleFilter(
+        states=LOST, removed_by_me=False, sort="closest"
+    )
+    found = {
+        account: events_of(
+            history, account, incidents, some, [one for one in lost if one.account == account] if everybody else None
+        )
+        for account, some in windows.items()
+    }
     events = _among(found, {one.id for one in lost})
     members = {member for event in events for member in event.members}
     lost.sort(key=lambda one: one.id in members)

@@ -347,10 +347,11 @@ class PeopleFilter(NamedTuple):
 
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `known` is whether the owner's last word is that they know them, or do not; None for
-    everybody. `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an
-    ISO date before which no loss window may have closed. `as_of` is an ISO day: everything as if later snapshots were
-    not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``, ``lost``: newest, most first, names
-    ascending; or ``closest``: as `linkbak.index.people.closeness` measures it, of equal ones those connected longest.
+    everybody. `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an ISO date before
+    which no loss window may have closed, `gone_by` one after which none of those not held may. `as_of` is an ISO day:
+    everything as if later snapshots were not there. `sort` is one of ``connected``, ``name``, ``company``,
+    ``messages``, ``lost``: newest, most first, names ascending; or ``closest``: as `linkbak.index.people.closeness`
+    measures it, of equal ones those connected longest.
     `limit` is how many are given at most, 0 for all.
     """
 
@@ -361,6 +362,7 @@ class PeopleFilter(NamedTuple):
     since: str = ""
     before: str = ""
     gone_since: str = ""
+    gone_by: str = ""
     email: bool | None = None
     never_talked: bool = False
     removed_by_me: bool = True

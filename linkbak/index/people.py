@@ -124,6 +124,10 @@ def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, 
         given["gone_since"] = start_of(wanted.gone_since)
         missed = f"{_AWAY} p.since >= :gone_since"
         conditions.append(f"({missed} OR held_since >= :gone_since)" if held else missed)
+    if wanted.gone_by:
+        given["gone_by"] = day_after(wanted.gone_by)
+        missed = f"{_AWAY} p.since < :gone_by"
+        conditions.append(f"({missed} OR h.at IS NOT NULL)" if held else missed)
     return " AND ".join(conditions), given
 
 
