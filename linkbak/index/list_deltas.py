@@ -28,6 +28,7 @@ from linkbak.vault import SnapshotKey, Vault
 LEARNED = "learned"
 """Nothing changed, but the later list has columns that the earlier one lacks."""
 
+_made = tuple.__new__
 _MARSHAL = 2
 _LEVEL = 1
 
@@ -130,7 +131,16 @@ def first_delta(listing: Listing) -> ListDelta:
     return ListDelta(listing.total, tuple(sorted(listing.columns)), runs, (), arrived, (), ())
 
 
-def packed(delta: ListDelta) -> bytes:
+class Packed(NamedTuple):
+    """A delta as bytes, and what is asked of it without unpacking it."""
+
+    added: int
+    lost: int
+    reasons: tuple[str, ...]
+    body: bytes
+
+
+def packed(delta: ListDelta) -> Packed:
     """The delta as bytes."""
     plain: Any = (
         *(delta.total, delta.columns, tuple(map(tuple, delta.runs))),
@@ -138,7 +148,8 @@ def packed(delta: ListDelta) -> bytes:
         tuple((one.at, tuple(one.row)) for one in delta.arrived),
         *(delta.vanished, tuple(map(tuple, delta.ambiguities)), delta.reasons),
     )
-    return zlib.compress(marshal.dumps(plain, _MARSHAL), _LEVEL)
+    body = zlib.compress(marshal.dumps(plain, _MARSHAL), _LEVEL)
+    return Packed(delta.added, delta.lost, delta.reasons, body)
 
 
 def unpacked(body: bytes) -> ListDelta:
@@ -147,9 +158,9 @@ def unpacked(body: bytes) -> ListDelta:
     return ListDelta(
         total,
         columns,
-        tuple(Run(*one) for one in runs),
-        tuple(Changed(at, how, Row(*row)) for at, how, row in changed),
-        tuple(Arrived(at, Row(*row)) for at, row in arrived),
+        tuple(_made(Run, one) for one in runs),
+        tuple(_made(Changed, (at, how, _made(Row, row))) for at, how, row in changed),
+        tuple(_made(Arrived, (at, _made(Row, row))) for at, row in arrived),
         vanished,
         tuple(Ambiguity(*one) for one in ambiguities),
         reasons,
@@ -214,7 +225,7 @@ class DeltaJob(NamedTuple):
     after: SnapshotKey
 
 
-def build_deltas(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[bytes]:
+def build_deltas(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[Packed]:
     """The deltas of the jobs, packed, in their order."""
     if len(jobs) < MANY or _cores() < 2:
         yield from map(packed, _built(vault, jobs))
@@ -236,7 +247,7 @@ def _cores() -> int:
     return (os.cpu_count() or 1) if sys.platform == "linux" else 1
 
 
-def _built_elsewhere(place: Path, jobs: Sequence[DeltaJob]) -> list[bytes]:
+def _built_elsewhere(place: Path, jobs: Sequence[DeltaJob]) -> list[Packed]:
     with Vault.open(place) as vault:
         return [packed(delta) for delta in _built(vault, jobs)]
 

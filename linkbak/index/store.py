@@ -142,8 +142,7 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
 
     if (db := _existing(place_of(vault))) is not None:
         with closing(db):
-            for names, delta in given.items():
-                update.keep_delta(db, names, delta)
+            update.keep_deltas(db, given)
 
 
 def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:

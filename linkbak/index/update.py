@@ -16,7 +16,7 @@ from typing import Literal
 
 from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, by_account, ranks
 from linkbak.index import timestamp
-from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
+from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, Packed, build_deltas, packed, unpacked
 from linkbak.index.replay import Replay
 from linkbak.index.schema import meta, set_meta
 from linkbak.index.write_buffer import ListFacts, WriteBuffer
@@ -210,12 +210,12 @@ def _provide(
         if db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
             continue
         if names in given:
-            keep_delta(db, names, given[names])
+            keep_deltas(db, {names: given[names]})
         else:
             wanted.append((names, DeltaJob(after.network, before.key if before else None, after.key)))
-    bodies = build_deltas(vault, [job for _, job in wanted])
-    for done, ((names, _), body) in enumerate(zip(wanted, bodies, strict=True), start=1):
-        keep_delta(db, names, unpacked(body), body)
+    deltas = build_deltas(vault, [job for _, job in wanted])
+    for done, ((names, _), delta) in enumerate(zip(wanted, deltas, strict=True), start=1):
+        _keep(db, names, delta)
         progress(WHAT, done, len(wanted))
 
 
@@ -236,14 +236,18 @@ def drop_unused(db: sqlite3.Connection, judged: Iterable[DeltaName]) -> None:
 
 def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
     """How many came and how many went, for certain, between two lists that need not be neighbours."""
-    (body,) = build_deltas(vault, [DeltaJob(after.network, before.key, after.key)])
-    delta = unpacked(body)
+    (delta,) = build_deltas(vault, [DeltaJob(after.network, before.key, after.key)])
     return delta.added, delta.lost
 
 
-def keep_delta(db: sqlite3.Connection, names: DeltaName, delta: ListDelta, body: bytes | None = None) -> None:
-    """Store a delta, named by the digests of both manifests, in the index, and leave the rest as it is."""
-    row = (*names, delta.added, delta.lost, "\n".join(delta.reasons), body or packed(delta))
+def keep_deltas(db: sqlite3.Connection, given: KnownDeltas) -> None:
+    """Store deltas, named by the digests of both manifests, in the index, and leave the rest as it is."""
+    for names, delta in given.items():
+        _keep(db, names, packed(delta))
+
+
+def _keep(db: sqlite3.Connection, names: DeltaName, delta: Packed) -> None:
+    row = (*names, delta.added, delta.lost, "\n".join(delta.reasons), delta.body)
     db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
