@@ -11,7 +11,7 @@ CHOSEN := pyproject.toml constraints.txt
 # Else every process of the tests would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test external lint format types goldens schemas docs bench compare check
+.PHONY: setup demo test external lint format types goldens schemas catalogue docs bench compare check
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/installed-dev ## everything a developer needs
@@ -42,6 +42,9 @@ goldens: $(VENV)/installed-test ## write the expected outputs anew; review them 
 
 schemas: $(VENV)/installed-test ## write docs/schemas/ anew from the models
 	$(BIN)/python -m pytest --rewrite-goldens -k schema
+
+catalogue: $(VENV)/installed-test ## all texts, for translators: linkbak/locale/linkbak.pot
+	$(BIN)/python -m pytest --rewrite-goldens -k catalogue
 
 docs: $(VENV)/installed-docs ## the pages of docs/ as a site in build/site
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs build/site

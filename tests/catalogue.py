@@ -6,6 +6,7 @@ import ast
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
 from jinja2.ext import babel_extract
 
+from linkbak import __version__
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import HELP_TEXTS, SHARED
 
@@ -56,14 +58,17 @@ def unreadable(package: Path) -> list[str]:
 
 def template(package: Path) -> str:
     """The catalogue without translations, in the format of gettext (a .pot file)."""
-    catalogue = Catalog(project="linkbak", fuzzy=False)
+    day = datetime(2026, 1, 1, tzinfo=UTC)  # the same each time, else making it anew would change it
+    catalogue = Catalog(
+        project="linkbak", version=__version__, fuzzy=False, creation_date=day, header_comment="# All texts of linkbak."
+    )
     for one in texts(package):
         catalogue.add(
             (one.text, one.plural) if one.plural else one.text, locations=[(one.file, 0)], context=one.context
         )
     written = io.BytesIO()
-    pofile.write_po(written, catalogue, width=100, omit_header=True, include_lineno=False, sort_output=True)
-    return written.getvalue().decode()
+    pofile.write_po(written, catalogue, width=100, include_lineno=False, sort_output=True)
+    return re.sub(r'"Generated-By: .*\n', "", written.getvalue().decode(), count=1)
 
 
 def pseudo(package: Path, folder: Path) -> None:

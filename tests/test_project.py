@@ -23,7 +23,7 @@ CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines(
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PROMISED = {
     *("setup", "demo", "test", "lint", "types", "external"),
-    *("goldens", "schemas", "docs", "bench", "compare", "check"),
+    *("goldens", "schemas", "docs", "bench", "catalogue", "compare", "check"),
 }
 
 

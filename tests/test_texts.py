@@ -12,6 +12,7 @@ from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
 from tests import catalogue
+from tests.conftest import Golden
 
 PACKAGE = Path(__file__).parent.parent / "linkbak"
 
@@ -113,3 +114,7 @@ def test_english_loads_no_gettext(tmp_path: Path) -> None:
 def test_every_marked_text_stands_literally_in_the_code() -> None:
     """But for the help of the verbs, of which `catalogue` makes texts, and what `count` is given where it is called."""
     assert catalogue.unreadable(PACKAGE) == ["linkbak/cli/session.py", "linkbak/report/__init__.py"]
+
+
+def test_the_catalogue_is_made_of_the_texts_in_the_code(golden: Golden) -> None:
+    golden(PACKAGE / "locale/linkbak.pot", catalogue.template(PACKAGE))
