@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import marshal
 import re
 import zlib
 from bisect import bisect
@@ -13,6 +12,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
@@ -124,14 +124,11 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 
 # --- all snapshots ----------------------------------------------------------------------------------------------------
 # Kept outside the vault, so that listing thousands of snapshots opens none of them. The file is derived and may be
-# deleted: all summaries in Python's own form, which is read three times as fast as JSON, under a header that names
-# their commit. If anything is wrong with it, or another linkbak wrote it, it is made anew. When the vault has new
-# commits, only manifests not seen before are read.
+# deleted: all summaries as JSON, under a header that names their commit. If anything is wrong with it, or another
+# linkbak wrote it, it is made anew. When the vault has new commits, only manifests not seen before are read.
 
-FILE = "catalogue"
-FORMAT = 5
-_MARSHAL = 2
-"""The form in which equal values are always equal bytes."""
+FILE = "catalogue.jsonl"
+FORMAT = 4
 FORGOTTEN, REMEMBERED = "forgotten", "remembered"
 """The facts of marks that set a snapshot aside and bring it back; the later one counts."""
 
@@ -184,10 +181,7 @@ class Catalogue:
         """Keeps the summaries for the next command, where that is possible."""
         if self._saved:
             return
-        rows = [
-            (self._trees[one.key], tuple(one.key), *one[1:-2], tuple(one.owner), one.older) for one in self._summaries
-        ]
-        body = marshal.dumps(rows, _MARSHAL)
+        body = json.dumps([(self._trees[one.key], *one) for one in self._summaries], separators=(",", ":")).encode()
         ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root, "aside": [*self.aside]}
         header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
@@ -209,18 +203,13 @@ class Catalogue:
             header = json.loads(header_line)
             if (header["format"], header["linkbak"]) != (FORMAT, __version__) or header["check"] != zlib.crc32(body):
                 return
-            rows = marshal.loads(body)  # noqa: S302  # as it was written, by the check
-            summaries = [
-                Summary._make((SnapshotKey(*key), *fields, Owner(*owner), older))
-                for _, key, *fields, owner, older in rows
-            ]
+            rows = [(str(tree), _summary(*fields)) for tree, *fields in json.loads(body)]
             newest, root = str(header["head"]), str(header["root"])
             aside = frozenset(SnapshotKey(*key) for key in header["aside"])
-        except (OSError, RuntimeError, ValueError, TypeError, LookupError, EOFError):
+        except (OSError, RuntimeError, ValueError, TypeError, LookupError):
             return
-        self._trees = {one.key: row[0] for one, row in zip(summaries, rows, strict=True)}
-        self._summaries = tuple(summaries)
-        self.head, self._root, self.aside = newest, root, aside
+        self.aside, self._trees = aside, {summary.key: tree for tree, summary in rows}
+        self.head, self._root, self._summaries = newest, root, tuple(summary for _, summary in rows)
 
     def _take(self, found: dict[SnapshotKey, str]) -> None:
         """Keeps the summaries that are still right and reads the manifests of the others."""
@@ -235,6 +224,12 @@ class Catalogue:
             if summaries[-1].key != key:
                 raise VaultDamaged(tr("{snapshot}: the manifest is another snapshot's", snapshot=key.folder))
         self._trees, self._summaries = found, _ordered(summaries)
+
+
+def _summary(key: list[str], *fields: Any) -> Summary:
+    """A summary as the file has it, where tuples are lists."""
+    *plain, kinds, digest, previous, owner, older = fields
+    return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner)), older))
 
 
 def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:

@@ -324,7 +324,7 @@ def test_a_damaged_vault_is_told_once_and_never_as_an_empty_one(machine: Machine
     assert run("import", march, vault=machine.vault).status == 0
     head = git(machine.vault, "rev-parse", "main").strip()
     (machine.vault / ".git" / "objects" / head[:2] / head[2:]).unlink()
-    (paths.cache_folder(machine.vault) / "catalogue").unlink()
+    (paths.cache_folder(machine.vault) / "catalogue.jsonl").unlink()
 
     ran = machine.run(NOON)
 

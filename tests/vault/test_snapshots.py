@@ -45,7 +45,7 @@ def ids(vault: Path) -> list[str]:
 
 
 def cache(vault: Path) -> Path:
-    return paths.cache_folder(vault) / "catalogue"
+    return paths.cache_folder(vault) / "catalogue.jsonl"
 
 
 def test_a_second_listing_asks_git_nothing(three: Path, asked: list[str]) -> None:

@@ -147,7 +147,7 @@ def test_only_its_owner_can_open_anything(tmp_path: Path) -> None:
 
     modes = {stat.S_IMODE(path.lstat().st_mode) for path in (tmp_path / "vault").rglob("*") if path.is_file()}
     folders = {stat.S_IMODE(path.lstat().st_mode) for path in (tmp_path / "vault").rglob("*") if path.is_dir()}
-    caches = Path(os.environ["XDG_CACHE_HOME"]).rglob("catalogue")
+    caches = Path(os.environ["XDG_CACHE_HOME"]).rglob("catalogue.jsonl")
 
     assert (modes - {0o400, 0o444}, folders, stat.S_IMODE((tmp_path / "vault").stat().st_mode)) == (
         {0o600},
