@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""Where the reader's language is said, the first that is set counts (gettext(3))."""
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where the locale is said, the first that is set counts; LANGUAGE goes before its language (gettext(3))."""
 
 _ENGLISH = ("", "C", "POSIX", "en")
 
@@ -96,7 +96,9 @@ def page_language() -> str:
 
 
 def _spoken() -> str:
-    return next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+    """What the environment says; "" for the locales C and POSIX, by which scripts ask for English."""
+    locale = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+    return "" if locale in ("C", "POSIX") else os.environ.get("LANGUAGE") or locale
 
 
 @cache

@@ -65,7 +65,11 @@ def test_a_text_is_shown_in_the_language_of_the_environment(polish: Path, variab
 
 
 @pytest.mark.parametrize(
-    "variables", [{}, {"LANG": "C.UTF-8"}, {"LANG": "en_GB"}, {"LANG": "de_DE"}, {"LC_ALL": "POSIX", "LANG": "pl"}]
+    "variables",
+    [
+        *({}, {"LANG": "C.UTF-8"}, {"LANG": "en_GB"}, {"LANG": "de_DE"}, {"LC_ALL": "POSIX", "LANG": "pl"}),
+        *({"LC_ALL": "C", "LANGUAGE": "pl"}, {"LANGUAGE": "en:pl", "LANG": "pl"}),
+    ],
 )
 def test_a_text_is_english_where_there_is_no_translation(polish: Path, variables: dict[str, str]) -> None:
     assert said(LEFT, polish, **variables) == "Ada left"
