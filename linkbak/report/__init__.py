@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -317,7 +318,12 @@ def day(moment: str | date | None) -> str:
     if not moment:
         return ""
     when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
-    return tr("{day} {month} {year}", day=when.day, month=MONTHS[when.month - 1], year=when.year)
+    return _day(when.year, when.month, when.day)
+
+
+@cache  # thousands of rows show the same days
+def _day(year: int, month: int, day: int) -> str:
+    return tr("{day} {month} {year}", day=day, month=MONTHS[month - 1], year=year)
 
 
 def month(moment: str | date) -> str:
@@ -339,6 +345,7 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+@lru_cache(4096)  # thousands of rows show the same numbers
 def count(value: int, singular: str, plural: str = "") -> str:
     """``1 row``, ``2 rows``."""
     things = tr_count(singular, plural or f"{singular}s", value)  # literal where `count` is called
