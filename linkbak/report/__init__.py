@@ -318,12 +318,12 @@ def day(moment: str | date | None) -> str:
     if not moment:
         return ""
     when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
-    return _day(when.year, when.month, when.day)
+    return _day(when.day, MONTHS[when.month - 1], when.year)
 
 
 @cache  # thousands of rows show the same days
-def _day(year: int, month: int, day: int) -> str:
-    return tr("{day} {month} {year}", day=day, month=MONTHS[month - 1], year=year)
+def _day(day: int, month: str, year: int) -> str:
+    return tr("{day} {month} {year}", day=day, month=month, year=year)
 
 
 def month(moment: str | date) -> str:
