@@ -96,8 +96,10 @@ def _pressed(prompt: str) -> str:
 
     def begin(*_: object) -> None:
         tty.setcbreak(stream, termios.TCSADRAIN)
-        _ask(prompt)
+        # Not by Python's stream, which a signal in the middle of a write must not enter again.
+        os.write(sys.stderr.fileno(), prompt.encode(errors="replace"))
 
+    sys.stderr.flush()
     continued = signal.signal(signal.SIGCONT, begin)  # after Ctrl-Z the shell has changed the terminal
     try:
         begin()
