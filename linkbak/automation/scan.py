@@ -53,8 +53,8 @@ from linkbak.errors import (
     VaultDamaged,
     VaultLocked,
 )
-from linkbak.ingest import Options, Receipt
-from linkbak.ingest.workflow import content_digest, ingest_at, order
+from linkbak.ingest import Options, Receipt, content_digest
+from linkbak.ingest.workflow import ingest_at, order
 from linkbak.model import FileFacts, Files
 from linkbak.paths import part_name, sweep
 from linkbak.texts import tr
