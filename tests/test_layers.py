@@ -235,3 +235,8 @@ def test_named_tuples_are_those_of_the_model() -> None:
     slow = re.compile(r"^from typing import .*\bNamedTuple\b", re.MULTILINE)
 
     assert [path.name for path in PACKAGE.rglob("*.py") if slow.search(path.read_text("utf-8"))] == []
+
+
+def test_no_file_has_over_600_lines() -> None:
+    lengths = {str(path.relative_to(PACKAGE)): len(path.read_bytes().splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {name for name, lines in lengths.items() if lines > 600} == set()

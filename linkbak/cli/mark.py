@@ -13,14 +13,14 @@ from linkbak.cli.session import Session, compact_if_due
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
-from linkbak.report import people as mark_view
+from linkbak.report import marks as mark_view
 from linkbak.texts import tr
 from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.marks import Mark
-    from linkbak.report.people import Marked
+    from linkbak.report.marks import Marked
     from linkbak.vault import Vault
 
 _STDIN = people_options.STDIN

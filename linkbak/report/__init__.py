@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLASSES", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config", "count",
-    "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance",
+    "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance", "marks",
     "messages", "number", "people", "pitches", "probably", "reach", "reminders", "remotes", "render", "say",
     "schedule", "sealed", "search", "sentence", "show", "size", "snapshots", "stats", "status", "window", "work",
 ]  # fmt: skip

@@ -28,8 +28,8 @@ from linkbak.report import Block, Line, Tone, day, number, who, work
 from linkbak.report.escape import readable_address
 from linkbak.report.json import fill
 from linkbak.report.lost import VerdictDocument, why
+from linkbak.report.marks import MarkDocument
 from linkbak.report.people import (
-    MarkDocument,
     PersonDocument,
     WindowDocument,
     between,
