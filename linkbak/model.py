@@ -13,7 +13,7 @@ from functools import cache
 from types import FunctionType, MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from linkbak.texts import tr_later
+from linkbak.texts import tr, tr_later
 
 # --- named tuples -----------------------------------------------------------------------------------------------------
 # A command defines more than a hundred before it does anything. Those of `typing` compile every annotation, and a
@@ -75,6 +75,40 @@ else:
 
 Kind = str
 """A kind of data an archive may cover: ``connections``, ``messages``, ``invitations``, ``profile``..."""
+
+KIND_NAMES: Mapping[Kind, str] = {
+    "connections": tr("connections"),
+    "messages": tr("messages"),
+    "invitations": tr("invitations"),
+    "contacts": tr("contacts"),
+    "follows": tr("follows"),
+    "endorsements": tr("endorsements"),
+    "recommendations": tr("recommendations"),
+    "notes": tr("notes"),
+    "coaching": tr("coaching"),
+    "profile": tr("profile"),
+    "activity": tr("activity"),
+    "account": tr("account"),
+    "ads": tr("ads"),
+    "learning": tr("learning"),
+    "jobs": tr("jobs"),
+    "services": tr("services"),
+    "articles": tr("articles"),
+    "media": tr("media"),
+    "analytics": tr("analytics"),
+    "cards": tr("cards"),
+}
+"""The kinds of data in archives; a kind that is not here has its own name."""
+
+POST_KINDS: Mapping[str, str] = {
+    "share": tr("share"),
+    "comment": tr("comment"),
+    "article": tr("article"),
+    "reaction": tr("reaction"),
+    "repost": tr("repost"),
+    "vote": tr("vote"),
+}
+"""The kinds of posts, and their names."""
 
 Completeness = Literal["complete", "unknown", "partial"]
 TakenSource = Literal["archive", "name", "file", "told"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
     from gettext import NullTranslations
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -114,3 +115,24 @@ def _catalogue() -> NullTranslations | None:
     folder = os.environ.get("TEXTDOMAINDIR") or Path(__file__).with_name("locale")
     found = translation("linkbak", folder, fallback=True)
     return None if type(found) is NullTranslations else found
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+MONTHS = (
+    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
+    tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
+)  # fmt: skip
+
+
+def day(moment: str | date | None) -> str:
+    """``4 Mar 2026`` for a date, or for an ISO date or time as text; "" for None."""
+    if not moment:
+        return ""
+    year, month, number = str(moment)[:10].split("-")
+    return _day(int(number), MONTHS[int(month) - 1], year)
+
+
+@cache  # thousands of rows show the same days
+def _day(day: int, month: str, year: str) -> str:
+    return tr("{day} {month} {year}", day=day, month=month, year=year)

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
-from linkbak.texts import tr
+from linkbak.texts import MONTHS, tr
 
 if TYPE_CHECKING:
     from linkbak.index import Window
 
 __all__ = [
-    "ADVICE", "BANDS", "BAND_NAMES", "PHRASES", "Band", "Cause", "Event", "Evidence", "Incident", "Verdict", "day",
+    "ADVICE", "BANDS", "BAND_NAMES", "PHRASES", "Band", "Cause", "Event", "Evidence", "Incident", "Verdict",
     "headline", "judgement", "known_incidents", "phrase",
 ]  # fmt: skip
 
@@ -107,11 +107,6 @@ class Incident(NamedTuple):
 # --- phrases ---
 # Causes and dates in words for people: kind, factual, and never more than is known.
 
-_MONTHS = (
-    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
-    tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
-)  # fmt: skip
-
 PHRASES: Mapping[Cause, str] = MappingProxyType(
     {
         "removed-by-me": tr("you removed them"),
@@ -170,15 +165,9 @@ def headline(verdict: Verdict) -> str:
     return f"{BAND_NAMES[verdict.band]}: {PHRASES[verdict.cause]}"
 
 
-def day(moment: str) -> str:
-    """``4 Mar 2026`` for an ISO date or an RFC 3339 time."""
-    name = _MONTHS[int(moment[5:7]) - 1]
-    return tr("{day} {month} {year}", day=int(moment[8:10]), month=name, year=moment[:4])
-
-
 def day_of_year(moment: str) -> str:
     """``4 Mar``, where the year stands beside it."""
-    return tr("{day} {month}", day=int(moment[8:10]), month=_MONTHS[int(moment[5:7]) - 1])
+    return tr("{day} {month}", day=int(moment[8:10]), month=MONTHS[int(moment[5:7]) - 1])
 
 
 def listing(words: Iterable[str], last: Literal["and", "or"] = "and") -> str:

@@ -49,13 +49,13 @@ from functools import cached_property, partial
 from math import log
 from typing import TYPE_CHECKING
 
-from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict, day, day_of_year, listing
+from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict, day_of_year, listing
 from linkbak.causes.rules import FEW, RULES, CaseContext, LossRates, Usual, binomial_tail, touches, written_during
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
 from linkbak.index.people import close
 from linkbak.model import Connection, NamedTuple
-from linkbak.texts import tr, tr_count
+from linkbak.texts import day, tr, tr_count
 
 if TYPE_CHECKING:
     from linkbak.index import Interval, Shown

@@ -8,10 +8,10 @@ from itertools import count as counting
 from math import exp, fsum, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
-from linkbak.causes import Cause, Event, Evidence, Incident, day, listing
+from linkbak.causes import Cause, Event, Evidence, Incident, listing
 from linkbak.marks import last_word
-from linkbak.model import NamedTuple
-from linkbak.texts import tr
+from linkbak.model import KIND_NAMES, NamedTuple
+from linkbak.texts import day, tr
 
 if TYPE_CHECKING:
     from linkbak.index import Case, Interval, Trace, Window
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 
 OUTLIVE = frozenset({"invitations", "notes"})
 """Kinds whose rows keep the name, as far as anybody has seen, when an account closes; they may outlive it."""
-_KINDS: Mapping[str, str] = {
-    "messages": tr("messages"),
-    "invitations": tr("invitations"),
-    "endorsements": tr("endorsements"),
-    "recommendations": tr("recommendations"),
-    "notes": tr("notes"),
-}
-"""The kinds of data that name somebody, as people read them."""
 PRAISE = frozenset({"endorsements", "recommendations"})
 """Kinds that name nobody but connections: 960 of 960 and 41 of 41 people in 12 real archives stood in the list."""
 
@@ -248,7 +240,9 @@ def _remark(rule: str, text: str) -> Evidence:
 def _where(traces: tuple[Trace, ...]) -> str:
     last = newest(traces)
     kinds = sorted({trace.kind for trace in traces if trace.taken == last})
-    return tr("The archive of {day} ({kinds})", day=day(last), kinds=listing(_KINDS.get(kind, kind) for kind in kinds))
+    return tr(
+        "The archive of {day} ({kinds})", day=day(last), kinds=listing(KIND_NAMES.get(kind, kind) for kind in kinds)
+    )
 
 
 RULES: Sequence[Callable[[CaseContext], Iterator[Evidence]]] = (

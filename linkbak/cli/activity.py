@@ -15,6 +15,7 @@ from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.exporters import write_text
 from linkbak.index.posts import MadePost
 from linkbak.index.posts import posts as every_post
+from linkbak.model import POST_KINDS
 from linkbak.report import activity as view
 from linkbak.report import say
 from linkbak.talk.activity import read_activity
@@ -130,10 +131,10 @@ def _kinds(given: list[str]) -> set[str]:
     found = set()
     for word in ",".join(given).casefold().split(","):
         kind = word.strip().removesuffix("s")
-        if kind and kind not in view.POST_KINDS:
+        if kind and kind not in POST_KINDS:
             raise UsageProblem(
                 tr("there is no kind of post {word!r}", word=word),
-                hint=tr("The kinds are {kinds}.", kinds=", ".join(view.POST_KINDS)),
+                hint=tr("The kinds are {kinds}.", kinds=", ".join(POST_KINDS)),
             )
         found |= {kind} - {""}
     return found

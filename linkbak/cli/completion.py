@@ -223,7 +223,7 @@ _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
     "--in": lambda source: (*load("linkbak.index.search.PLACES"),),
-    "--kind": lambda source: (*load("linkbak.report.activity.POST_KINDS"),),
+    "--kind": lambda source: (*load("linkbak.model.POST_KINDS"),),
     "--unanswered": lambda source: ("me", "them"),
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),

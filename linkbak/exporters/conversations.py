@@ -23,7 +23,7 @@ from linkbak.exporters.rows import csv_text
 from linkbak.index.correspondence import Conversation, SentMessage, conversation_of, messages, with_names
 from linkbak.index.history import History
 from linkbak.index.posts import MadePost
-from linkbak.model import NamedTuple
+from linkbak.model import POST_KINDS, NamedTuple
 from linkbak.report import activity as posts_report
 from linkbak.report import count, day
 from linkbak.report.escape import json_text, note, terminal, terminal_text, web_address
@@ -439,7 +439,7 @@ def _posts_html(found: Sequence[MadePost]) -> Iterator[str]:
     said, title = tr("{posts}, newest first.", posts=count(len(found), "post")), tr("Posts")
     yield f"{page_head(title)}<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>\n"
     for one in found:
-        kind = posts_report.POST_KINDS[one.kind]
+        kind = POST_KINDS[one.kind]
         yield f"<article>\n<header><strong>{shown(kind)}</strong>, {shown(_posted_at(one))}</header>\n"
         if one.title.strip():
             yield f'<h2 dir="auto">{shown(one.title)}</h2>\n'
@@ -457,7 +457,7 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
     yield f"# {tr('Posts')}\n\n{tr('{posts}, newest first.', posts=count(len(found), 'post'))}\n"
     for one in found:
         title = f": {note(one.title)}" if one.title.strip() else ""
-        yield f"\n## {note(_posted_at(one))}, {note(posts_report.POST_KINDS[one.kind])}{title}\n"
+        yield f"\n## {note(_posted_at(one))}, {note(POST_KINDS[one.kind])}{title}\n"
         yield _paragraphs(one.text)
         for link in posts_report.links_of(one):
             yield f"\n{f'<{link}>' if web_address(link) else note(link)}\n"

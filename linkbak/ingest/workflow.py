@@ -15,7 +15,7 @@ from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, is_junk
 from linkbak.archive.opening import open_archive, refuse_placeholder
-from linkbak.causes import day, known_incidents
+from linkbak.causes import known_incidents
 from linkbak.causes.judgement import Outcome, outcomes_of
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
@@ -50,7 +50,7 @@ from linkbak.model import (
     listed,
     may_be_taken,
 )
-from linkbak.texts import tr
+from linkbak.texts import day, tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.staging import Staging
 from linkbak.vault.writer import Writer, create_vault, write_transaction

@@ -10,13 +10,13 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from linkbak.model import Connection, NamedTuple
+from linkbak.model import KIND_NAMES, Connection, NamedTuple
 from linkbak.report.escape import terminal
-from linkbak.texts import tr, tr_count, tr_kept
+from linkbak.texts import MONTHS, day, tr, tr_count, tr_kept
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -236,11 +236,6 @@ def say(message: str) -> None:
 
 # --- dates, numbers and people in words ---
 
-MONTHS = (
-    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
-    tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
-)  # fmt: skip
-
 CLASSES: dict[str, tuple[str, str]] = {
     "vanished": (tr("vanished"), tr("in the earlier list, not in the later one")),
     "uncertain": (tr("uncertain"), tr("the rows allow two readings, and nothing shows which is right")),
@@ -252,30 +247,6 @@ CLASSES: dict[str, tuple[str, str]] = {
     "changed": (tr("changed"), tr("another company, position or e-mail")),
 }
 """The classes of a diff, the most important first, each with its name and meaning."""
-
-KIND_NAMES = {
-    "connections": tr("connections"),
-    "messages": tr("messages"),
-    "invitations": tr("invitations"),
-    "contacts": tr("contacts"),
-    "follows": tr("follows"),
-    "endorsements": tr("endorsements"),
-    "recommendations": tr("recommendations"),
-    "notes": tr("notes"),
-    "coaching": tr("coaching"),
-    "profile": tr("profile"),
-    "activity": tr("activity"),
-    "account": tr("account"),
-    "ads": tr("ads"),
-    "learning": tr("learning"),
-    "jobs": tr("jobs"),
-    "services": tr("services"),
-    "articles": tr("articles"),
-    "media": tr("media"),
-    "analytics": tr("analytics"),
-    "cards": tr("cards"),
-}
-"""The kinds of data in archives; a kind that is not here has its own name."""
 
 FIELD_NAMES = {
     "name": tr("name"),
@@ -311,19 +282,6 @@ def summary(diff: Diff) -> str:
     counted = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
     unchanged = count(diff.counts["unchanged"], "connection")
     return ", ".join(counted) or tr("nothing changed ({connections})", connections=unchanged)
-
-
-def day(moment: str | date | None) -> str:
-    """``4 Mar 2026`` for a date, or for an ISO date or time as text; "" for None."""
-    if not moment:
-        return ""
-    when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
-    return _day(when.day, MONTHS[when.month - 1], when.year)
-
-
-@cache  # thousands of rows show the same days
-def _day(day: int, month: str, year: int) -> str:
-    return tr("{day} {month} {year}", day=day, month=month, year=year)
 
 
 def month(moment: str | date) -> str:

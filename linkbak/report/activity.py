@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
+from linkbak.model import POST_KINDS
 from linkbak.report import Block, Column, Line, Table, cells, count, day, month, more, number, size
 from linkbak.report.escape import csv_table, terminal
 from linkbak.report.json import builds, fill
@@ -293,15 +294,6 @@ def _budget_document(found: Against, budget: Budget) -> BudgetDocument:
     return fill(BudgetDocument, found, days_per_week=days, acts_per_day=acts, quiet_after=budget.quiet_after)
 
 
-POST_KINDS = {
-    "share": tr("share"),
-    "comment": tr("comment"),
-    "article": tr("article"),
-    "reaction": tr("reaction"),
-    "repost": tr("repost"),
-    "vote": tr("vote"),
-}
-"""The kinds of posts, and their names."""
 MENTIONED = 300
 """So many characters of a text stand in the list."""
 

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
 from linkbak.index.search_texts import AnyHit, CardHit, TextHit, excerpt
+from linkbak.model import POST_KINDS
 from linkbak.report import Block, Line, count, day, number
 from linkbak.report.cards import CardDocument
 from linkbak.report.escape import terminal
@@ -88,14 +89,6 @@ _NOTHING = {
     "invitations": tr("no invitation in the vault matches {query}"),
     "posts": tr("no post in the vault matches {query}"),
 }
-_POSTS = {
-    "share": tr("share"),
-    "comment": tr("comment"),
-    "article": tr("article"),
-    "reaction": tr("reaction"),
-    "repost": tr("repost"),
-    "vote": tr("vote"),
-}
 
 
 def _kind(hit: AnyHit) -> str:
@@ -134,7 +127,7 @@ def _contact(hit: CardHit) -> list[Block]:
 def _title(person: Person | None, hit: TextHit) -> str:
     when = day(hit.at) or tr("undated")
     if hit.kind != "invitation":
-        kind = _POSTS.get(hit.kind, hit.kind)
+        kind = POST_KINDS.get(hit.kind, hit.kind)
         return f"{when}  {kind}: {hit.title}" if hit.title else f"{when}  {kind}"
     known = (person.row.name if person else "") or hit.name or tr("nobody named")
     if hit.outgoing:

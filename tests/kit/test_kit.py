@@ -175,7 +175,7 @@ def test_letters_are_english_whatever_the_language_of_the_page(
 ) -> None:
     asked = ("kit", "--region", "eu", "--locked-out-on", "2026-03-30")
     run(*asked, "-o", tmp_path / "english", vault=february_march)
-    monkeypatch.setattr("linkbak.report.MONTHS", ("grudnia",) * 12)
+    monkeypatch.setattr("linkbak.texts.MONTHS", ("grudnia",) * 12)
     run(*asked, "-o", tmp_path / "other", vault=february_march)
     english, other = files(tmp_path / "english"), files(tmp_path / "other")
     assert "30 grudnia 2026" in other["kit.html"] and "30 Mar 2026" in english["kit.html"]

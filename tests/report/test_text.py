@@ -7,8 +7,8 @@ import io
 import pytest
 
 from linkbak.adapters.linkedin import tables
-from linkbak.model import CARDS
-from linkbak.report import KIND_NAMES, Block, Column, Line, Table, cells, escape, fit, plain, render
+from linkbak.model import CARDS, KIND_NAMES
+from linkbak.report import Block, Column, Line, Table, cells, escape, fit, plain, render
 from tests.hostile_text import HOSTILE_TEXT
 
 

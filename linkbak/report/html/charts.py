@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from linkbak.model import NamedTuple
-from linkbak.report import MONTHS, count, day, number, sentence
+from linkbak.report import count, day, number, sentence
 from linkbak.report.activity import KIND_NAMES, READ, WEEKDAYS, against, answers, half, hours, rows, stretches, weekdays
 from linkbak.talk.activity import KINDS, Activity
-from linkbak.texts import tr
+from linkbak.texts import MONTHS, tr
 
 # --- scales: the position of a value on an axis, and the labels ---
 
