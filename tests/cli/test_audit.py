@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,15 +76,22 @@ def test_no_key_stands_for_another(two: Path) -> None:
     assert marks(two) == []
 
 
-def test_what_was_pressed_outlives_a_kill(two: Path) -> None:
+def sitting(vault: Path) -> tuple[int, int, list[Any], bytes]:
+    """A process that has asked its first question: number, terminal, the terminal's settings before, and its text."""
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(two)])
-    shown = b""
+        os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(vault)])
+    before, shown = termios.tcgetattr(terminal), b""
+    while not shown.endswith(b"? "):
+        shown += os.read(terminal, 1 << 16)
+    return child, terminal, before, shown
+
+
+def test_what_was_pressed_outlives_a_kill(two: Path) -> None:
+    child, terminal, _, shown = sitting(two)
+    os.write(terminal, b"k")
     while b"[2/20]" not in shown:
         shown += os.read(terminal, 1 << 16)
-        if shown.endswith(b"? ") and shown.count(b"? ") == 1:
-            os.write(terminal, b"k")
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(terminal)
@@ -91,12 +99,7 @@ def test_what_was_pressed_outlives_a_kill(two: Path) -> None:
 
 
 def test_ctrl_c_leaves_the_terminal_as_it_was(two: Path) -> None:
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(two)])
-    before, shown = termios.tcgetattr(terminal), b""
-    while not shown.endswith(b"? "):
-        shown += os.read(terminal, 1 << 16)
+    child, terminal, before, shown = sitting(two)
     meanwhile = termios.tcgetattr(terminal)
     os.write(terminal, b"\x03")
     while b"\r\ninterrupted" not in shown:
@@ -110,12 +113,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(two: Path) -> None:
 
 def test_a_sitting_goes_on_after_ctrl_z_and_fg(two: Path) -> None:
     """The shell takes the terminal while linkbak is stopped: single keys are told again, and the question asked."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "linkbak", "audit", "--vault", str(two)])
-    before, shown = termios.tcgetattr(terminal), b""
-    while not shown.endswith(b"? "):
-        shown += os.read(terminal, 1 << 16)
+    child, terminal, before, shown = sitting(two)
     meanwhile = termios.tcgetattr(terminal)
     os.kill(child, signal.SIGSTOP)
     os.waitpid(child, os.WUNTRACED)
