@@ -72,8 +72,9 @@ def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = Fal
 
 
 def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
-    """The matches, to choose one from."""
-    shown = people if everyone else people[:FOLD]
+    """The matches, to choose one from; of more than fit, the closest."""
+    folded = not everyone and len(people) > FOLD
+    shown = sorted(people, key=closeness, reverse=True)[:FOLD] if folded else people
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
     head = tr("{people} match; name one by its id", people=count(len(people), "person", "people"))
     blocks: list[Block] = [Line(head, "strong"), table]

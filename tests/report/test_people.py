@@ -82,6 +82,13 @@ def test_several_matches_to_choose_from() -> None:
     ]
 
 
+def test_the_closest_of_many_matches_is_among_those_shown() -> None:
+    crowd = [person(number=number) for number in range(10, 10 + FOLD)]
+    page = plain(choices([*crowd, GORAN.person._replace(mutual=20, messages=20)]), 80)
+    assert page[2].split() == ["00000001", "Goran", "Primjer", "Driver,", "Uzorak", "d.o.o.", "suspected"]
+    assert page[-1] == "  and 1 more; type more of the name"
+
+
 def test_csv_has_its_header_and_a_row_a_person() -> None:
     assert to_csv([GORAN.person, DAVID.person]) == (
         "id,account,name,first_name,last_name,url,email,company,position,connected_on,state,first_seen,last_seen,"
