@@ -276,7 +276,7 @@ def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[
 
 _BACK = re.compile(r"latest~(\d{1,9})", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
-_HINT = tr("`linkbak log` lists the snapshots.")
+_HINT = tr("`linkbak log --all` lists them, those that were set aside too.")
 
 
 def resolve(summaries: Sequence[Summary], name: str) -> Summary:

@@ -76,7 +76,9 @@ def test_what_is_set_aside_is_out_of_every_answer_and_comes_back(three: Path, tm
     assert ids(three, "--all")[1] == ("me", "2026-04-02")
     assert run("log", "--all", "--json", vault=three).json["snapshots"][1]["set_aside"] is True
     assert "set aside" in run("log", "--all", vault=three).out
-    assert run("log", "2026-04", vault=three).status == 13
+    missing = run("log", "2026-04", vault=three)
+    assert missing.status == 13
+    assert missing.err.endswith("hint: `linkbak log --all` lists them, those that were set aside too.\n")
     assert run("forget", "2026-04", vault=three).status == 13
     assert run("verify", vault=three).status == 0
 

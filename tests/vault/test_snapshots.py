@@ -263,7 +263,7 @@ def test_a_name_that_means_none_or_several_tells_which_there_are(name: str, said
         resolve(FIVE, name)
 
     assert str(refused.value) == said
-    assert refused.value.hint == "`linkbak log` lists the snapshots."
+    assert refused.value.hint == "`linkbak log --all` lists them, those that were set aside too."
 
 
 def test_the_one_snapshot_there_is_has_none_before_it() -> None:
