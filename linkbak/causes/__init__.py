@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
+from linkbak.settings import parsed
 from linkbak.texts import MONTHS, tr
 
 if TYPE_CHECKING:
@@ -202,12 +203,14 @@ def known_incidents() -> tuple[Incident, ...]:
 
 def _read(file: Path) -> list[Incident]:
     try:
-        data = file.read_bytes()
+        text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return []
+    except UnicodeDecodeError:
+        raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None
     except OSError as error:
         raise MachineProblem(tr("cannot read {file}: {reason}", file=file, reason=error.strerror)) from None
-    values = _parsed(file, data)
+    values = parsed(file, text)
     entries = values.pop("incident", [])
     for key in values:
         raise _wrong(file, key, tr("linkbak knows no such key; each incident begins with a line [[incident]]"))
@@ -218,20 +221,6 @@ def _read(file: Path) -> list[Incident]:
         if any(one.id == other.id for other in found[: number - 1]):
             raise _wrong(file, f"incident {number}: id", tr("an earlier one has the same"))
     return found
-
-
-def _parsed(file: Path, data: bytes) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(
-            tr("{file} is not valid TOML: {error}", file=file, error=error),
-            hint=tr("Mend the line or delete the file."),
-        ) from None
 
 
 class _Entry:

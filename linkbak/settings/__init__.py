@@ -36,7 +36,8 @@ from linkbak.texts import tr
 
 __all__ = [
     "KEYS", "OTHER_VARIABLES", "TABLES", "Activity", "Api", "Audit", "Cadence", "Copies", "Key", "Kit",
-    "LoadedSettings", "Notify", "Run", "Scan", "Settings", "Value", "edit", "known", "load", "look", "share", "stray",
+    "LoadedSettings", "Notify", "Run", "Scan", "Settings", "Value", "edit", "known", "load", "look", "parsed", "share",
+    "stray",
 ]  # fmt: skip
 
 # The table of keys checks the settings instead of a pydantic model: every command reads them, and importing pydantic

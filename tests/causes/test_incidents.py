@@ -129,7 +129,7 @@ def test_the_second_of_one_id_is_refused(file: Path) -> None:
         known_incidents()
 
 
-@pytest.mark.parametrize("data", [b"[[incident", b"# \xff"])
+@pytest.mark.parametrize("data", [b"[[incident", b"# \xff", b"a = " + b"[" * 9999])
 def test_what_is_no_toml_is_refused(file: Path, data: bytes) -> None:
     file.write_bytes(data)
 
@@ -137,6 +137,10 @@ def test_what_is_no_toml_is_refused(file: Path, data: bytes) -> None:
         known_incidents()
 
     assert str(caught.value).startswith(f"{file} is not ")
+
+
+def test_a_byte_order_mark_as_notepad_writes_it_does_not_matter(file: Path) -> None:
+    assert own(file, f"\ufeff{OWN}").id == "own"
 
 
 def test_a_file_that_cannot_be_read_is_the_machines_trouble(file: Path) -> None:
