@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from linkbak import paths
@@ -37,14 +36,12 @@ Band = Literal["verified", "likely", "possible", "unknown"]
 BANDS: tuple[Band, ...] = ("verified", "likely", "possible", "unknown")
 """Strongest first."""
 
-BAND_NAMES: Mapping[Band, str] = MappingProxyType(
-    {
-        "verified": tr("verified"),
-        "likely": tr("likely"),
-        "possible": tr("possible"),
-        "unknown": tr("unknown"),
-    }
-)
+BAND_NAMES: Mapping[Band, str] = {
+    "verified": tr("verified"),
+    "likely": tr("likely"),
+    "possible": tr("possible"),
+    "unknown": tr("unknown"),
+}
 """Each band as people read it."""
 
 
@@ -108,20 +105,18 @@ class Incident(NamedTuple):
 # --- phrases ---
 # Causes and dates in words for people: kind, factual, and never more than is known.
 
-PHRASES: Mapping[Cause, str] = MappingProxyType(
-    {
-        "removed-by-me": tr("you removed them"),
-        "removed-by-them": tr("they ended the connection"),
-        "account-lives": tr("the account lives, the connection ended (no archive shows by whom)"),
-        "closed": tr("account closed, restricted, or they blocked you"),
-        "blocked": tr("they blocked you"),
-        "purge": tr("the network removed many accounts at once, theirs among them"),
-        "platform": tr("something the network itself did to its lists"),
-        "incomplete": tr("the list is not whole; the next archive will tell"),
-        "other": tr("another reason, known to you"),
-        "unknown": tr("cannot be known"),
-    }
-)
+PHRASES: Mapping[Cause, str] = {
+    "removed-by-me": tr("you removed them"),
+    "removed-by-them": tr("they ended the connection"),
+    "account-lives": tr("the account lives, the connection ended (no archive shows by whom)"),
+    "closed": tr("account closed, restricted, or they blocked you"),
+    "blocked": tr("they blocked you"),
+    "purge": tr("the network removed many accounts at once, theirs among them"),
+    "platform": tr("something the network itself did to its lists"),
+    "incomplete": tr("the list is not whole; the next archive will tell"),
+    "other": tr("another reason, known to you"),
+    "unknown": tr("cannot be known"),
+}
 """Each cause as a short phrase."""
 
 _AS_STATED: Mapping[Cause, str] = {
@@ -131,20 +126,18 @@ _AS_STATED: Mapping[Cause, str] = {
 }
 """The phrases where the user, who may know more than the files, said why."""
 
-ADVICE: Mapping[Cause, str] = MappingProxyType(
-    {
-        "removed-by-me": tr("let go, or invite them again"),
-        "removed-by-them": tr("ask them if they matter to you, or let go"),
-        "account-lives": tr("ask them, or invite them again"),
-        "closed": tr("reach them another way, or let go"),
-        "blocked": tr("let go"),
-        "purge": tr("check their profile; if it is there, invite them again"),
-        "platform": tr("wait for the next archive, then check their profile"),
-        "incomplete": tr("wait for the next archive, or ask for a new one"),
-        "other": "",
-        "unknown": tr("check their profile; if it is there, ask them or invite them again"),
-    }
-)
+ADVICE: Mapping[Cause, str] = {
+    "removed-by-me": tr("let go, or invite them again"),
+    "removed-by-them": tr("ask them if they matter to you, or let go"),
+    "account-lives": tr("ask them, or invite them again"),
+    "closed": tr("reach them another way, or let go"),
+    "blocked": tr("let go"),
+    "purge": tr("check their profile; if it is there, invite them again"),
+    "platform": tr("wait for the next archive, then check their profile"),
+    "incomplete": tr("wait for the next archive, or ask for a new one"),
+    "other": "",
+    "unknown": tr("check their profile; if it is there, ask them or invite them again"),
+}
 """What one can do about each cause."""
 
 

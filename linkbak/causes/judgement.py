@@ -352,28 +352,29 @@ _NOT_OF_THE_LIVING: dict[Cause, str] = {
 _ACCOUNTED_FOR = tr("The known incident in this window may account for the many losses as well.")
 
 
-def judge(
-    case: Case, intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
-) -> Verdict:
-    """Why one person is gone, as far as can be known; `intervals` are all windows of their account, in any order.
+class Loss(NamedTuple):
+    """Someone lost, all evidence about why, and the verdict."""
 
-    `events` are those of the window in which they went.
-    """
-    return judge_all([case], intervals, incidents, events)[0]
+    case: Case
+    verdict: Verdict
+    event: Event | None = None
 
 
 def judge_all(
     cases: Iterable[Case], intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
-) -> list[Verdict]:
-    """The same for many people of one account; `events` are those of their windows."""
+) -> list[Loss]:
+    """Why people of one account are gone, as far as can be known; `intervals` are all windows of it, in any order.
+
+    `events` are those of the windows in which they went.
+    """
     event_of = {member: event for event in events for member in event.members}
     latest = max((interval.window.before for interval in intervals), default="")
-
-    def context(case: Case) -> CaseContext:
-        near = tuple(one for one in incidents if touches(one, case))
-        return CaseContext(case, near, latest, event_of.get(case.person.id))
-
-    return [weigh(one, [found for rule in RULES for found in rule(one)]) for one in map(context, cases)]
+    found = []
+    for case in cases:
+        near, event = tuple(one for one in incidents if touches(one, case)), event_of.get(case.person.id)
+        context = CaseContext(case, near, latest, event)
+        found.append(Loss(case, weigh(context, [one for rule in RULES for one in rule(context)]), event))
+    return found
 
 
 def weigh(context: CaseContext, found: Sequence[Evidence]) -> Verdict:
@@ -454,14 +455,6 @@ class Outcome(NamedTuple):
     person: Person | None = None
 
 
-class Loss(NamedTuple):
-    """Someone lost, all evidence about why, and the verdict."""
-
-    case: Case
-    verdict: Verdict
-    event: Event | None = None
-
-
 def events_of(
     history: History,
     account: str,
@@ -513,10 +506,8 @@ def judge_lost(
         windows = {case.window for case in theirs}
         known = events_of(history, account, incidents, windows) if events is None else events.get(account, ())
         mine = [event for event in known if event.window in windows]
-        event_of = {member: event for event in mine for member in event.members}
-        verdicts = judge_all(theirs, history.intervals(account), incidents, mine)
-        for case, verdict in zip(theirs, verdicts, strict=True):
-            found[case.person.number] = Loss(case, verdict, event_of.get(case.person.id))
+        for loss in judge_all(theirs, history.intervals(account), incidents, mine):
+            found[loss.case.person.number] = loss
     return [found[case.person.number] for case in cases]
 
 

@@ -149,13 +149,10 @@ def still_praised(context: CaseContext) -> Iterator[Evidence]:
 def invited_again(context: CaseContext) -> Iterator[Evidence]:
     """The owner invited them after the window began: the account lived, and they were not connected."""
     if context.case.invited:
-        archive, after = (
-            _where(context.case.invited),
-            day(context.case.window.after) if context.case.window.after else "",
-        )
+        archive, after = _where(context.case.invited), context.case.window.after
         text = tr("{archive} shows that you invited them again.", archive=archive)
         if after:
-            text = tr("{archive} shows that you invited them again after {day}.", archive=archive, day=after)
+            text = tr("{archive} shows that you invited them again after {day}.", archive=archive, day=day(after))
         yield Evidence("invited-again", "account-lives", "verified", True, text)
 
 
@@ -360,11 +357,6 @@ class Usual(NamedTuple):
         return self.chance if self.others >= _WINDOWS and self.lost >= _TIMES * self.expected else 1.0
 
 
-def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
-    """How far these losses stand out from the account's other windows, each window counted as one trial."""
-    return LossRates(intervals).usual(interval, lost)
-
-
 class LossRates:
     """An account's windows, looked at once, to compare many of them with all others."""
 
@@ -379,7 +371,7 @@ class LossRates:
         return self._compared(interval)[0]
 
     def usual(self, interval: Interval, lost: int) -> Usual:
-        """How far so many losses of a window stand out; see `usual_losses`."""
+        """How far so many losses of a window stand out from the account's others, each window counted as one trial."""
         expected, evidence, mine, others = self._compared(interval)
         total = sum(gone for _, gone in others)
         spread = _dispersion(others, total / evidence) if len(others) > 1 else 1.0
@@ -395,12 +387,8 @@ class LossRates:
 
 def _remarkable(interval: Interval, level: float) -> bool:
     """Whether a window lost remarkably many sparse rows, so that it says nothing about the account's own rate."""
-    return _lost(interval) >= FEW and _sparse_chance(interval) < level
-
-
-def _sparse_chance(interval: Interval) -> float:
-    lost = _lost(interval)
-    return binomial_tail(min(interval.sparse_lost, lost), lost, min(1.0, interval.sparse / max(interval.listed, 1)))
+    lost, share = _lost(interval), min(1.0, interval.sparse / max(interval.listed, 1))
+    return lost >= FEW and binomial_tail(min(interval.sparse_lost, lost), lost, share) < level
 
 
 def _lost(interval: Interval) -> int:

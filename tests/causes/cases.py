@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from linkbak.causes import Event, Evidence, Incident, Verdict
-from linkbak.causes.judgement import judge
+from linkbak.causes.judgement import judge_all
+from linkbak.causes.rules import LossRates, Usual
 from linkbak.index import Case, Interval, Person, State, Talk, Trace, Window
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection
@@ -76,9 +77,21 @@ def history(months: int, lost: int = 2) -> list[Interval]:
     return [interval(-month, lost) for month in range(1, months + 1)]
 
 
+def usual_losses(one: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
+    """How far so many losses of a window stand out from the others."""
+    return LossRates(intervals).usual(one, lost)
+
+
 def _first(month: int) -> str:
     year, rest = divmod(month, 12)
     return f"{2025 + year}-{rest + 1:02d}-01T08:00:00Z"
+
+
+def judge(
+    one: Case, intervals: Sequence[Interval], incidents: Sequence[Incident], events: Sequence[Event] = ()
+) -> Verdict:
+    """The verdict about one person."""
+    return judge_all([one], intervals, incidents, events)[0].verdict
 
 
 def judged(

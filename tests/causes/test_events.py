@@ -9,10 +9,10 @@ import pytest
 
 from linkbak.causes import Event
 from linkbak.causes.judgement import WindowContext, find_events
-from linkbak.causes.rules import Usual, usual_losses
+from linkbak.causes.rules import Usual
 from linkbak.index import Person, Shown, State
 from linkbak.model import Connection
-from tests.causes.cases import FAULT, WENT, history, interval
+from tests.causes.cases import FAULT, WENT, history, interval, usual_losses
 
 FEBRUARY = date(2026, 2, 3)
 QUIET = Usual(22, 0.3, 1e-9, 12)

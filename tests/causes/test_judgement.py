@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import BANDS, Evidence
-from linkbak.causes.judgement import judge, judge_all
+from linkbak.causes.judgement import judge_all
 from linkbak.causes.rules import RULES
 from linkbak.index import Window
-from tests.causes.cases import FAULT, GONE, LATER, SWEEP, TRIM, case, interval, judged, mark, of, trace
+from tests.causes.cases import FAULT, GONE, LATER, SWEEP, TRIM, case, interval, judge, judged, mark, of, trace
 
 
 def told(evidence: Evidence) -> tuple[str, str, bool]:
@@ -129,7 +129,8 @@ def test_evidence_is_told_for_then_against_then_the_rest() -> None:
 def test_what_is_looked_at_once_for_many_is_what_each_alone_would_get() -> None:
     cases = [case(), case(named=[trace()]), case(marks=[mark()])]
 
-    assert judge_all(cases, [], [FAULT], [SWEEP]) == [judge(one, [], [FAULT], [SWEEP]) for one in cases]
+    together = [one.verdict for one in judge_all(cases, [], [FAULT], [SWEEP])]
+    assert together == [judge(one, [], [FAULT], [SWEEP]) for one in cases]
 
 
 def test_evidence_carries_the_name_of_its_rule() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.causes.rules import FEW, binomial_tail, negative_binomial_tail, usual_losses
+from linkbak.causes.rules import FEW, binomial_tail, negative_binomial_tail
 from linkbak.index import Interval
-from tests.causes.cases import history, interval
+from tests.causes.cases import history, interval, usual_losses
 
 QUIET = history(12)
 

@@ -10,9 +10,8 @@ from typing import get_args
 import pytest
 
 from linkbak.causes import PHRASES, Cause, Verdict, headline, listing
-from linkbak.causes.judgement import judge
 from linkbak.texts import day
-from tests.causes.cases import FAULT, SWEEP, TRIM, case, mark, trace
+from tests.causes.cases import FAULT, SWEEP, TRIM, case, judge, mark, trace
 
 UNKIND = re.compile(r"betray|dump|unfriend|ghost|reject|fake|spam|loyal|abandon|ditch", re.IGNORECASE)
 

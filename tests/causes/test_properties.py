@@ -8,10 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkbak.causes import BANDS, Incident, Verdict
-from linkbak.causes.judgement import judge
 from linkbak.index import Case, Interval, State, Trace, Window
 from linkbak.marks import Mark
-from tests.causes.cases import ALL_KINDS, case, mark
+from tests.causes.cases import ALL_KINDS, case, judge, mark
 
 TIMES = tuple(f"2025-{month:02d}-01T08:00:00Z" for month in range(1, 13))
 STRONG = ("messages", "endorsements", "recommendations")

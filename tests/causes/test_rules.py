@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import Evidence
-from linkbak.causes.judgement import judge
 from linkbak.index import Window
 from linkbak.marks import CAUSES
-from tests.causes.cases import FAULT, GONE, LATER, SWEEP, TRIM, case, interval, judged, mark, of, trace
+from tests.causes.cases import FAULT, GONE, LATER, SWEEP, TRIM, case, interval, judge, judged, mark, of, trace
 
 
 def test_who_removed_them_is_the_users_to_say() -> None:
