@@ -74,14 +74,14 @@ Build = Callable[[Selection, Options, Path], None]
 class Format(NamedTuple):
     """One format; at least one of `text`, `pages` and `build` is set.
 
-    `lacks` says in a word or two why somebody cannot be exported in it ("no name"), "" if they can; with `once`,
-    only the first of those with the same key can, and `again` says why. The functions are given only
-    those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
+    `lacks` says in a word or two why somebody cannot be exported in it ("no name"), "" if they can, as everybody can
+    without it; with `once`, only the first of those with the same key can, and `again` says why. The functions are
+    given only those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
     exports it, `all_fields` is whether it has a place for what a synced address book tells.
     """
 
     suffix: str
-    lacks: Callable[[Entry], str]
+    lacks: Callable[[Entry], str] = lambda entry: ""
     text: Text | None = None
     pages: Pages | None = None
     build: Build | None = None
@@ -106,11 +106,6 @@ class Format(NamedTuple):
             else:
                 kept.append(entry)
         return kept, left_out
-
-
-def nothing(entry: Entry) -> str:
-    """For formats that take everybody."""
-    return ""
 
 
 def name_lacks(entry: Entry) -> str:
@@ -370,8 +365,7 @@ def exported_text(export: Exported) -> list[str]:
                 unchanged=number(export.unchanged),
             )
         )
-    for reason, people_left in export.left_out.items():
-        found.append(_left_out(reason, people_left))
+    found += [_left_out(reason, left) for reason, left in export.left_out.items()]
     if export.unknown:
         found.append(tr("left out: {rows} of which nobody can say whose", rows=count(export.unknown, "row")))
     if export.spared:

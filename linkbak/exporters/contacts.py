@@ -204,13 +204,7 @@ def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[str
         yield f"item{place}.X-ABLabel:{text_value(label)}"
 
 
-VCARD = Format(
-    suffix=".vcf",
-    lacks=name_lacks,
-    text=cards,
-    pages=folder,
-    all_fields=True,
-)
+VCARD = Format(suffix=".vcf", lacks=name_lacks, text=cards, pages=folder, all_fields=True)
 
 
 # --- calendars: the days on which the owner and others connected, every year (RFC 5545) ---

@@ -6,7 +6,6 @@ The files depend on the vault alone: two exports of one vault are equal, byte fo
 from __future__ import annotations
 
 import heapq
-import json
 import re
 from base64 import b64encode
 from collections import Counter
@@ -26,7 +25,8 @@ from linkbak.index.posts import MadePost
 from linkbak.model import POST_KINDS, NamedTuple
 from linkbak.report import activity as posts_report
 from linkbak.report import count, day
-from linkbak.report.escape import json_text, note, terminal, terminal_text, web_address
+from linkbak.report.escape import note, terminal, terminal_text, web_address
+from linkbak.report.json import dump
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
 from linkbak.texts import page_language, tr
 
@@ -132,8 +132,11 @@ def standing(one: Conversation) -> str:
 
 def when(one: SentMessage) -> str:
     """``30 Sep 2025, 10:02``, and whether it is a draft or an advert."""
-    at = f"{day(one.sent_at)}, {one.sent_at[11:16]}" if one.sent_at else tr("undated")
-    return f"{at}{tr(' (draft)') if one.draft else ''}{tr(' (advert)') if one.advert else ''}"
+    return f"{_moment(one.sent_at)}{tr(' (draft)') if one.draft else ''}{tr(' (advert)') if one.advert else ''}"
+
+
+def _moment(at: str) -> str:
+    return f"{day(at)}, {at[11:16]}" if at else tr("undated")
 
 
 # --- formats ----------------------------------------------------------------------------------------------------------
@@ -416,11 +419,7 @@ def _chunks(line: str) -> Iterator[bytes]:
 
 
 MESSAGE_EXPORTERS = {
-    "markdown": MessageFormat(
-        (".md", ".markdown"),
-        markdown_text,
-        markdown_pages,
-    ),
+    "markdown": MessageFormat((".md", ".markdown"), markdown_text, markdown_pages),
     "mbox": MessageFormat((".mbox",), mbox_messages),
     "html": MessageFormat((".html", ".htm"), html_text, html_pages),
     "json": MessageFormat((".json",), lambda chosen: json_pieces(chosen.every())),
@@ -431,16 +430,12 @@ MESSAGE_EXPORTERS = {
 # --- posts ------------------------------------------------------------------------------------------------------------
 
 
-def _posted_at(one: MadePost) -> str:
-    return f"{day(one.at)}, {one.at[11:16]}" if one.at else tr("undated")
-
-
 def _posts_html(found: Sequence[MadePost]) -> Iterator[str]:
     said, title = tr("{posts}, newest first.", posts=count(len(found), "post")), tr("Posts")
     yield f"{page_head(title)}<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>\n"
     for one in found:
         kind = POST_KINDS[one.kind]
-        yield f"<article>\n<header><strong>{shown(kind)}</strong>, {shown(_posted_at(one))}</header>\n"
+        yield f"<article>\n<header><strong>{shown(kind)}</strong>, {shown(_moment(one.at))}</header>\n"
         if one.title.strip():
             yield f'<h2 dir="auto">{shown(one.title)}</h2>\n'
         if one.text.strip():
@@ -457,7 +452,7 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
     yield f"# {tr('Posts')}\n\n{tr('{posts}, newest first.', posts=count(len(found), 'post'))}\n"
     for one in found:
         title = f": {note(one.title)}" if one.title.strip() else ""
-        yield f"\n## {note(_posted_at(one))}, {note(POST_KINDS[one.kind])}{title}\n"
+        yield f"\n## {note(_moment(one.at))}, {note(POST_KINDS[one.kind])}{title}\n"
         yield _paragraphs(one.text)
         for link in posts_report.links_of(one):
             yield f"\n{f'<{link}>' if web_address(link) else note(link)}\n"
@@ -466,12 +461,8 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
 
 
 def _posts_json(found: Sequence[MadePost]) -> Iterator[str]:
-    yield json_text(json.dumps(posts_report.posts_document(found), ensure_ascii=False, indent=2)) + "\n"
+    yield dump(posts_report.posts_document(found))
 
 
-POST_EXPORTERS = {
-    "markdown": _posts_markdown,
-    "html": _posts_html,
-    "json": _posts_json,
-}
+POST_EXPORTERS = {"markdown": _posts_markdown, "html": _posts_html, "json": _posts_json}
 """What writes posts, by the name of the format the user gives it: the file in pieces."""

@@ -15,8 +15,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from itertools import chain, count, groupby, islice
 from operator import attrgetter
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from linkbak.errors import MachineProblem, how_to_add
-from linkbak.exporters import Format, Options, Selection, nothing
+from linkbak.exporters import Format, Options, Selection
 from linkbak.exporters.rows import synced_texts
 from linkbak.index.fts import refuse_without_full_text
 from linkbak.index.store import judged
@@ -33,8 +33,6 @@ from linkbak.model import NamedTuple
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     import pyarrow
 
     from linkbak.index import Entry, PastValues, Window
@@ -216,39 +214,28 @@ class _Table(NamedTuple):
     time: str
 
 
-_PEOPLE = _Table("people", PersonRow._fields, "first_seen")
-_TENURES = _Table("tenures", TenureRow._fields, "began_before")
-_CHANGES = _Table("changes", ChangeRow._fields, "happened_before")
-_SNAPSHOTS = _Table("snapshots", SnapshotRow._fields, "taken")
-_MESSAGES = _Table("messages", MessageRow._fields, "sent_at")
-
-
 def build_parquet(selection: Selection, options: Options, path: Path) -> None:
     """Makes the folder; raises MachineProblem without pyarrow."""
-    _pyarrow()
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise MachineProblem(tr("Parquet needs pyarrow"), hint=how_to_add("parquet", "pyarrow")) from None
     path.mkdir()
     snapshots = snapshot_rows(selection)
     for account, ours in by_account(selection).items():
         pasts = list(zip(ours, selection.history.bulk_history([entry.person for entry in ours]), strict=True))
+        tenures = (row for one, past in pasts for row in tenure_rows(one, past))
+        changes = (row for one, past in pasts for row in change_rows(one, past))
         tables: Sequence[tuple[_Table, Iterable[Row]]] = (
-            (_PEOPLE, map(person_row, ours)),
-            (_TENURES, (row for one, past in pasts for row in tenure_rows(one, past))),
-            (_CHANGES, (row for one, past in pasts for row in change_rows(one, past))),
-            (_SNAPSHOTS, snapshots[account]),
+            (_Table("people", PersonRow._fields, "first_seen"), map(person_row, ours)),
+            (_Table("tenures", TenureRow._fields, "began_before"), tenures),
+            (_Table("changes", ChangeRow._fields, "happened_before"), changes),
+            (_Table("snapshots", SnapshotRow._fields, "taken"), snapshots[account]),
         )
         for table, rows in tables:
-            time = attrgetter(table.time)
-            _write(path, account, selection.newest, table, sorted(rows, key=time))
-        _write(path, account, selection.newest, _MESSAGES, message_rows(selection, ours))
-
-
-def _pyarrow() -> ModuleType:
-    try:
-        import pyarrow
-    except ImportError:
-        raise MachineProblem(tr("Parquet needs pyarrow"), hint=how_to_add("parquet", "pyarrow")) from None
-    module: ModuleType = pyarrow
-    return module
+            _write(path, account, selection.newest, table, sorted(rows, key=attrgetter(table.time)))
+        messages = _Table("messages", MessageRow._fields, "sent_at")
+        _write(path, account, selection.newest, messages, message_rows(selection, ours))
 
 
 def _write(folder: Path, account: str, newest: str, table: _Table, rows: Iterable[Row]) -> None:
@@ -311,7 +298,7 @@ def _values(column: str, values: Iterable[Any]) -> list[Any]:
     return [None if value == "" else value for value in values]
 
 
-PARQUET = Format(suffix="", lacks=nothing, build=build_parquet)
+PARQUET = Format(suffix="", build=build_parquet)
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------------------
@@ -479,24 +466,18 @@ _Row = tuple[object, ...]
 
 def build_sqlite(selection: Selection, options: Options, path: Path) -> None:
     """Makes the database at a path; raises MachineProblem if SQLite has no full text, or the disk no room."""
-    with _refusals(), closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
-            db.execute(f"PRAGMA {pragma}")
-        db.execute(f"PRAGMA application_id = {APPLICATION}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        db.executescript(TABLES if selection.synced is None else TABLES + SYNCED)
-        db.execute("BEGIN")
-        _fill(db, selection)
-        db.execute("COMMIT")
-        db.executescript(AFTERWARDS)
-        db.execute("VACUUM")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turns what SQLite cannot do on this machine into a refusal."""
     try:
-        yield
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+                db.execute(f"PRAGMA {pragma}")
+            db.execute(f"PRAGMA application_id = {APPLICATION}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
+            db.executescript(TABLES if selection.synced is None else TABLES + SYNCED)
+            db.execute("BEGIN")
+            _fill(db, selection)
+            db.execute("COMMIT")
+            db.executescript(AFTERWARDS)
+            db.execute("VACUUM")
     except sqlite3.OperationalError as error:
         refuse_without_full_text(error)
         raise MachineProblem(
@@ -504,34 +485,29 @@ def _refusals() -> Iterator[None]:
         ) from error
 
 
-class _Numbers(NamedTuple):
-    """By which numbers the database knows people, by id, and snapshots, by account and time."""
-
-    people: dict[str, int]
-    snapshots: dict[tuple[str, str], int]
-
-
 def _fill(db: sqlite3.Connection, selection: Selection) -> None:
-    accounts = by_account(selection)
-    by_name = snapshot_rows(selection)
+    accounts, by_name = by_account(selection), snapshot_rows(selection)
     snapshots = [row for account in accounts for row in by_name[account]]
-    numbers = _Numbers({entry.person.id: n for n, entry in enumerate(selection.entries, start=1)}, {})
+    people = {entry.person.id: number for number, entry in enumerate(selection.entries, start=1)}
+    numbers: dict[tuple[str, str], int] = {}  # of the snapshots, by account and time
     for number, snapshot in enumerate(snapshots, start=1):
-        numbers.snapshots.setdefault((snapshot.account, snapshot.taken), number)
-    _insert(db, "snapshots", 13, (_snapshot(n, row) for n, row in enumerate(snapshots, start=1)))
-    _insert(db, "people", 23, (_person(entry, numbers) for entry in selection.entries))
-    _insert(
-        db, "tags", 2, ((numbers.people[one.person.id], tag) for one in selection.entries for tag in one.person.tags)
+        numbers.setdefault((snapshot.account, snapshot.taken), number)
+    rows: Iterator[_Row] = (
+        (n, *one._replace(kinds=json.dumps(one.kinds)))  # type: ignore[arg-type]
+        for n, one in enumerate(snapshots, start=1)
     )
+    _insert(db, "snapshots", 13, rows)
+    _insert(db, "people", 23, ((people[one.person.id], *_person(one, numbers)) for one in selection.entries))
+    _insert(db, "tags", 2, ((people[one.person.id], tag) for one in selection.entries for tag in one.person.tags))
     pasts = selection.history.bulk_history([entry.person for entry in selection.entries])
     for entry, past in zip(selection.entries, pasts, strict=True):
-        _insert_past(db, entry, past, numbers)
+        _insert_past(db, people[entry.person.id], entry, past, numbers)
     if selection.synced is not None:
         books = ((one, book) for one in selection.entries for book in selection.book_of(one))
-        rows = ((numbers.people[one.person.id], *_known(*synced_texts(book).values())) for one, book in books)
+        rows = ((people[one.person.id], *_known(*synced_texts(book).values())) for one, book in books)
         _insert(db, "address_book", 6, rows)
     messages = (row for ours in accounts.values() for row in message_rows(selection, ours))
-    _insert(db, "messages", 8, ((None, numbers.people[who], *_known(*rest)) for who, *rest in messages))
+    _insert(db, "messages", 8, ((None, people[who], *_known(*rest)) for who, *rest in messages))
 
 
 def _insert(db: sqlite3.Connection, table: str, columns: int, rows: Iterable[_Row]) -> None:
@@ -543,22 +519,19 @@ def _known(*values: object) -> _Row:
     return tuple(None if value == "" else value for value in values)
 
 
-def _snapshot(number: int, row: SnapshotRow) -> _Row:
-    return (number, *row._replace(kinds=json.dumps(row.kinds)))  # type: ignore[arg-type]
-
-
-def _person(entry: Entry, numbers: _Numbers) -> _Row:
+def _person(entry: Entry, snapshots: Mapping[tuple[str, str], int]) -> _Row:
     row = person_row(entry)
-    seen = [numbers.snapshots.get((row.account, when)) for when in (row.first_seen, row.last_seen)]
-    facts = _known(*row[: row._fields.index("former_names")])
-    texts = _known("\n".join(row.former_names), "\n\n".join(row.notes), row.revised)
-    return (numbers.people[row.id], *facts, *texts, *seen)
+    seen = [snapshots.get((row.account, when)) for when in (row.first_seen, row.last_seen)]
+    facts = row[: row._fields.index("former_names")]
+    return *_known(*facts, "\n".join(row.former_names), "\n\n".join(row.notes), row.revised), *seen
 
 
-def _insert_past(db: sqlite3.Connection, entry: Entry, past: PastValues, numbers: _Numbers) -> None:
-    who, account = numbers.people[entry.person.id], entry.person.account
+def _insert_past(
+    db: sqlite3.Connection, who: int, entry: Entry, past: PastValues, snapshots: Mapping[tuple[str, str], int]
+) -> None:
+    account = entry.person.account
     for tenure in tenure_rows(entry, past):
-        seen = [numbers.snapshots.get((account, when)) for when in (tenure.began_before, tenure.last_seen)]
+        seen = [snapshots.get((account, when)) for when in (tenure.began_before, tenure.last_seen)]
         window = (tenure.began_after, tenure.began_before, tenure.ended_after, tenure.ended_before)
         _insert(db, "tenures", 9, [(None, who, *_known(tenure.connected_on, *window), *seen)])
     _insert(db, "names", 7, ((None, who, one.value, *_span(one.began, one.ended)) for one in past.names))
@@ -570,9 +543,4 @@ def _span(began: Window, ended: Window | None) -> _Row:
     return _known(*began, *(ended or ("", "")))
 
 
-SQLITE = Format(
-    suffix=".sqlite",
-    lacks=nothing,
-    build=build_sqlite,
-    all_fields=True,
-)
+SQLITE = Format(suffix=".sqlite", build=build_sqlite, all_fields=True)

@@ -123,12 +123,8 @@ def _body(entry: Entry, past: PastValues, synced: Sequence[BookContact]) -> Iter
     if synced:
         yield from ("", tr("## In the address book you gave {network}", network=network_name(entry)), "")
         for one in synced:
-            told = [
-                *one.emails,
-                *one.phones,
-                *(tr("born {day}", day=day_) for day_ in (one.birthday,) if day_),
-                one.addresses,
-            ]
+            born = tr("born {day}", day=one.birthday) if one.birthday else ""
+            told = [*one.emails, *one.phones, born, one.addresses]
             facts = ", ".join(note(" ".join(text.split())) for text in told if text.strip())
             yield "- " + (
                 tr("{facts} (by the email)", facts=facts)
@@ -176,13 +172,8 @@ def _standing(person: Person) -> str:
 
 
 def _jobs(jobs: tuple[Job, ...]) -> Iterator[str]:
-    yield from (
-        "",
-        tr("## Jobs"),
-        "",
-        tr("| Position | Company | First shown | No longer shown |"),
-        "|---|---|---|---|",
-    )
+    heading = tr("| Position | Company | First shown | No longer shown |")
+    yield from ("", tr("## Jobs"), "", heading, "|---|---|---|---|")
     for job in reversed(jobs):
         ended = day(job.ended.before) if job.ended else ""
         yield f"| {note(job.position)} | {note(job.company)} | {day(job.began.before)} | {ended} |"
@@ -221,9 +212,4 @@ def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterat
         yield item
 
 
-MARKDOWN = Format(
-    suffix="",
-    lacks=name_lacks,
-    pages=pages,
-    all_fields=True,
-)
+MARKDOWN = Format(suffix="", lacks=name_lacks, pages=pages, all_fields=True)

@@ -10,7 +10,7 @@ from itertools import islice
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.exporters import Format, Options, Selection, name_lacks, nothing
+from linkbak.exporters import Format, Options, Selection, name_lacks
 from linkbak.exporters.contacts import card_note, network_name, one_line
 from linkbak.index import Entry
 from linkbak.report.escape import json_text, spreadsheet_row, web_address
@@ -196,7 +196,7 @@ def synced_texts(one: BookContact) -> dict[str, str]:
     return {**texts, "addresses": one.addresses, "how": one.how}
 
 
-PLAIN = Format(suffix=".csv", lacks=nothing, text=plain_people, all_fields=True)
+PLAIN = Format(suffix=".csv", text=plain_people, all_fields=True)
 
 
 # --- JSON: one document, or a line each ---
@@ -258,5 +258,5 @@ def _json_line(selection: Selection, entry: Entry) -> str:
     return json_text(_encode(_json_person(selection, entry)))
 
 
-JSON = Format(suffix=".json", lacks=nothing, text=json_people, all_fields=True)
-JSON_LINES = Format(suffix=".jsonl", lacks=nothing, text=json_lines_people, all_fields=True)
+JSON = Format(suffix=".json", text=json_people, all_fields=True)
+JSON_LINES = Format(suffix=".jsonl", text=json_lines_people, all_fields=True)
