@@ -69,9 +69,7 @@ def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress:
     with History.open(vault, progress) as history, history.read_transaction():
         contents, people = gather(vault, history, account, asked)
         written = write_pages(_files(vault, history, contents, people), folder, force=False, prune=True)
-    made = _made(vault, contents, written, sealed=False)
-    _note(vault.path, made, beside=place is None)
-    return made
+    return _noted_as_made(vault, contents, written, sealed=False, beside=place is None)
 
 
 def seal(
@@ -95,9 +93,7 @@ def seal(
         with half.open("xb") as target:
             encrypt(packed, target)
 
-    made = _made(vault, contents, write_built(build, file), sealed=True)
-    _note(vault.path, made, beside=False)
-    return made
+    return _noted_as_made(vault, contents, write_built(build, file), sealed=True, beside=False)
 
 
 def _zipped(files: Iterable[tuple[str, str]]) -> BytesIO:
@@ -119,24 +115,20 @@ def _files(vault: Vault, history: History, contents: Contents, people: list[Pers
     yield "people.vcf", "".join(cards(Selection(kept, contents.newest, history, vault), Options()))
 
 
-def _made(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -> Made:
-    newest = vault.summaries(contents.account)[-1].id
-    return Made(contents.account, newest, contents.asked, written.place, sealed, contents.everybody, *written[1:])
-
-
 # --- notes about it ---------------------------------------------------------------------------------------------------
 
 
-def _note(vault: Path, made: Made, *, beside: bool) -> None:
-    """Note the region and the day of a kit; for one beside the vault its snapshot too."""
-    asked = made.asked
-    noted = _noted(vault, made.account) | {
+def _noted_as_made(vault: Vault, contents: Contents, written: Written, *, sealed: bool, beside: bool) -> Made:
+    """Note the region and the day of a kit, and for one beside the vault its snapshot too; returns the receipt."""
+    account, asked, newest = contents.account, contents.asked, vault.summaries(contents.account)[-1].id
+    noted = _noted(vault.path, account) | {
         "regions": list(asked.regions),
         "locked_out_on": asked.locked_out_on.isoformat() if asked.locked_out_on else "",
     }
     if beside:
-        noted |= {"snapshot": made.snapshot, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    state.write(vault, "kit", {**state.read(vault, "kit"), made.account: noted})
+        noted |= {"snapshot": newest, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    state.write(vault.path, "kit", {**state.read(vault.path, "kit"), account: noted})
+    return Made(account, newest, asked, written.place, sealed, contents.everybody, *written[1:])
 
 
 def made_of(vault: Path, account: str) -> str | None:

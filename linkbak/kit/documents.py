@@ -40,15 +40,15 @@ NOTES = {
 
 
 class Rule(NamedTuple):
-    """One rule: the citation of the law, its content, what is open about it; its sources, and when they were read."""
+    """One rule: the citation of the law, its content, its sources, when they were read, and what is open about it."""
 
     id: str
-    regions: tuple[str, ...]
+    regions: Sequence[str]
     law: str
     says: str
-    unclear: str
-    sources: tuple[str, ...]
+    sources: Sequence[str]
     checked: date
+    unclear: str = ""
 
 
 @cache
@@ -57,13 +57,7 @@ def rules() -> Mapping[str, Rule]:
     import tomllib
 
     text = files("linkbak.kit").joinpath("rules.toml").read_text("utf-8")
-    found = {}
-    for one in tomllib.loads(text)["rule"]:
-        regions, sources = tuple(one["regions"]), tuple(one["sources"])
-        found[one["id"]] = Rule(
-            one["id"], regions, one["law"], one["says"], one.get("unclear", ""), sources, one["checked"]
-        )
-    return found
+    return {one["id"]: Rule(**one) for one in tomllib.loads(text)["rule"]}
 
 
 def oldest_check() -> date:
