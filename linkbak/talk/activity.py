@@ -12,14 +12,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from linkbak.index.correspondence import (
-    Conversation,
-    SentMessage,
-    conversation_of,
-    conversations,
-    invitations,
-    messages,
-)
+from linkbak.index.correspondence import Conversation, conversation_of, conversations, invitations, messages
 from linkbak.index.history import History
 from linkbak.index.posts import account_facts, posts
 from linkbak.model import NamedTuple, Progress
@@ -167,9 +160,7 @@ def activity_of(
     zoned = sorted(one.at for one in inside if one.zoned)
     hours, weekdays = Counter(at.hour for at in zoned), Counter(one.at.weekday() for one in inside)
     stretches = _stretches(zoned)
-    talk = _Talk(days)
-    for _, conversation in groupby(said, key=lambda one: one.conversation):
-        talk.add(conversation)
+    waited, delays, sent = _waits(said, first, last)
     return Activity(
         first,
         last,
@@ -183,10 +174,10 @@ def activity_of(
         len(zoned),
         len(stretches),
         sum((end - start for start, end in stretches), timedelta()),
-        _replies(talk.waited[True], talk.delays[True]),
-        _replies(talk.waited[False], talk.delays[False]),
-        _half(talk.sent),
-        len(talk.sent),
+        _replies(waited[True], delays[True]),
+        _replies(waited[False], delays[False]),
+        _half(sent),
+        len(sent),
         zone,
         budget,
         _against(by_day, covered, zoned, budget) if budget else None,
@@ -227,31 +218,27 @@ def _stretches(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
     return found
 
 
-class _Talk:
-    """What comes of conversations, one after the other: how often each side was waited for, and for how long in the
-    end, by whether the owner was; and how many messages the owner sent in each where there are any."""
-
-    def __init__(self, days: tuple[date, date]) -> None:
-        self._days = days
-        self.waited = {True: 0, False: 0}
-        self.delays: dict[bool, list[float]] = {True: [], False: []}
-        self.sent: list[int] = []
-
-    def add(self, conversation: Iterable[Said]) -> None:
-        """Add the next conversation, sorted by time; a run of messages counts by its first, if that is in the days."""
+def _waits(said: Iterable[Said], first: date, last: date) -> tuple[dict[bool, int], dict[bool, list[float]], list[int]]:
+    """How often each side was waited for, and for how long in the end, by whether the owner was; and how many messages
+    the owner sent in each conversation where there are any. A run of messages counts by its first, if that is in the
+    days."""
+    waited, sent = {True: 0, False: 0}, list[int]()
+    delays: dict[bool, list[float]] = {True: [], False: []}
+    for _, conversation in groupby(said, key=lambda one: one.conversation):
         began: dict[bool, datetime | None] = {True: None, False: None}
-        sent = 0
+        mine = 0
         for one in conversation:
-            inside = self._days[0] <= one.at.date() <= self._days[1]
-            sent += one.outgoing and inside
+            inside = first <= one.at.date() <= last
+            mine += one.outgoing and inside
             if (since := began[one.outgoing]) is not None:
-                self.delays[one.outgoing].append((one.at - since).total_seconds())
+                delays[one.outgoing].append((one.at - since).total_seconds())
                 began[one.outgoing] = None
             if inside and began[not one.outgoing] is None:
                 began[not one.outgoing] = one.at
-                self.waited[not one.outgoing] += 1
-        if sent:
-            self.sent.append(sent)
+                waited[not one.outgoing] += 1
+        if mine:
+            sent.append(mine)
+    return waited, delays, sent
 
 
 def _replies(waited: int, delays: Sequence[float]) -> Replies:
@@ -317,7 +304,7 @@ def read_activity(
     """
     name = wanted.zone or "UTC"
     zone = ZoneInfo(name) if wanted.zone else UTC
-    sent = _sent(history, account, zone)
+    sent = _Sent(history, account, zone)
     acts, seen = sent.acts, sent.seen()
     for kind, at, zoned, archive, mine in _rows(history, account):
         clock = _clock(at, zone if zoned else UTC)
@@ -364,21 +351,22 @@ _SECOND = timedelta(seconds=1)
 class _Sent:
     """The messages of an account as acts, the days covered, and the times of conversations of two."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, history: History, account: str, zone: tzinfo) -> None:
+        two = {one.id for one in conversations(history, account) if not one.crowd and not one.advert}
         self._zone = zone
         self._oldest: dict[str, date] = {}
         self._times: dict[str, array[int]] = {}
         self.acts: list[Act] = []
-
-    def add(self, one: SentMessage, *, two: bool) -> None:
-        """Add the next message; `two` is whether it is of a conversation of two."""
-        clock = _clock(one.sent_at, self._zone)
-        self._oldest[one.last_seen] = min(clock.date(), self._oldest.get(one.last_seen, clock.date()))
-        if one.outgoing:
-            self.acts.append(Act("messages", clock, True))
-        if two and one.outgoing is not None:
-            seconds = (clock - _EPOCH) // _SECOND
-            self._times.setdefault(conversation_of(one), array("q")).append(2 * seconds + one.outgoing)
+        for one in messages(history, account):
+            if not one.sent_at or one.draft:
+                continue
+            clock = _clock(one.sent_at, zone)
+            self._oldest[one.last_seen] = min(clock.date(), self._oldest.get(one.last_seen, clock.date()))
+            if one.outgoing:
+                self.acts.append(Act("messages", clock, True))
+            if one.outgoing is not None and (conversation := conversation_of(one)) in two:
+                seconds = (clock - _EPOCH) // _SECOND
+                self._times.setdefault(conversation, array("q")).append(2 * seconds + one.outgoing)
 
     def seen(self) -> list[tuple[str, date, date]]:
         """For each archive its day, and the oldest message that it was the newest archive to show."""
@@ -389,15 +377,6 @@ class _Sent:
         for conversation, times in self._times.items():
             for time in sorted(times):
                 yield Said(conversation, _EPOCH + time // 2 * _SECOND, bool(time % 2))
-
-
-def _sent(history: History, account: str, zone: tzinfo) -> _Sent:
-    two = {one.id for one in conversations(history, account) if not one.crowd and not one.advert}
-    found = _Sent(zone)
-    for one in messages(history, account):
-        if one.sent_at and not one.draft:
-            found.add(one, two=conversation_of(one) in two)
-    return found
 
 
 # --- who waits for an answer ------------------------------------------------------------------------------------------
@@ -428,8 +407,3 @@ def unanswered(conversations: Iterable[Conversation]) -> Unanswered:
         found = untold if one.last_outgoing is None else by_them if one.last_outgoing else by_me
         found.append(one)
     return Unanswered(tuple(by_me), tuple(by_them), tuple(untold))
-
-
-def since(conversations: Iterable[Conversation], moment: str) -> tuple[Conversation, ...]:
-    """Those whose last message was sent at a time (RFC 3339 UTC) or later."""
-    return tuple(one for one in conversations if one.last >= moment)

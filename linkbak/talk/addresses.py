@@ -131,8 +131,8 @@ def _placed(text: str) -> Iterator[tuple[str, int]]:
 def role_of(email: str) -> str:
     """Why an address is nobody's own, "" if it may be a person's."""
     local = email.partition("@")[0].casefold().partition("+")[0]
-    words = [word for word in re.split(r"[^a-z]+", local) if word]
-    return _ROLE_OF.get("".join(words)) or next((_ROLE_OF[word] for word in words[:1] if word in _ROLE_OF), "")
+    words = re.findall("[a-z]+", local)
+    return _ROLE_OF.get("".join(words)) or _ROLE_OF.get(words[0] if words else "", "")
 
 
 def looks_like(email: str, name: str) -> bool:
@@ -141,8 +141,7 @@ def looks_like(email: str, name: str) -> bool:
     Precondition: the name is written in Latin letters. Any other gives False, like a family name alone, which
     a whole family shares.
     """
-    local = _plain(email.partition("@")[0].partition("+")[0])
-    tokens = [token for token in re.split(r"[^a-z]+", local) if token]
+    tokens = re.findall("[a-z]+", _plain(email.partition("@")[0].partition("+")[0]))
     if not tokens:
         return False
     for words in _spellings(name):
@@ -216,34 +215,30 @@ def own_words(text: str) -> str:
     return before[: max(before.rfind(sign) for sign in ("\n", ". ", "! ", "? ")) + 1]
 
 
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
 def _word(*words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
 
 
 _OTHERS = _word(
     # he, she, they; who belongs to somebody; who is to be written to
-    *_words("he she they him her hers his their theirs them who whose whom someone somebody colleagues? co-?workers?"),
-    *_words("teammates? assistants? secretary boss supervisor wife husband partner spouse fianc[eé]e? son daughter"),
-    *_words("brother sister friends? mother father mom mum dad cousin uncle aunt neighbou?r recruiter client customer"),
-    *_words("copy cc bcc via introduce intro referr?al instead mr mrs ms"),
+    "he|she|they|him|her|hers|his|their|theirs|them|who|whose|whom|someone|somebody|colleagues?|co-?workers?",
+    "teammates?|assistants?|secretary|boss|supervisor|wife|husband|partner|spouse|fianc[eé]e?|son|daughter",
+    "brother|sister|friends?|mother|father|mom|mum|dad|cousin|uncle|aunt|neighbou?r|recruiter|client|customer",
+    "copy|cc|bcc|via|introduce|intro|referr?al|instead|mr|mrs|ms",
     "ask for", "on behalf", "hiring manager", "looping in", "loop in", "put .{0,20} in touch", "belongs to",
     "(?:ask|contact|meet|call|e-?mail|write|try|ping|message)(?: to)? (?-i:[A-Z][a-z]+)",
-    *_words("kolleg\\w+ chef\\w* mitarbeiter\\w* assistent\\w* freund\\w* bruder schwester frau mann herr sein\\w*"),
-    *_words("ihr\\w* ihm ihn statt"),
-    *_words("coll[eè]gue son sa ses lui leurs? ami\\w* femme mari fr[eè]re s[oœ]ur madame monsieur"),
-    *_words("colegas? compa[nñ]er[oa]s? sus? jef[ea] amig[oa]s? esposa? marido hermano hermana"),
-    *_words("collega suo sua amic[oa] moglie marito fratello sorella"),
-    *_words("zijn haar hun vriend\\w* broer zus dele dela seu irm[aã]o"),
+    "kolleg\\w+|chef\\w*|mitarbeiter\\w*|assistent\\w*|freund\\w*|bruder|schwester|frau|mann|herr|sein\\w*",
+    "ihr\\w*|ihm|ihn|statt",
+    "coll[eè]gue|son|sa|ses|lui|leurs?|ami\\w*|femme|mari|fr[eè]re|s[oœ]ur|madame|monsieur",
+    "colegas?|compa[nñ]er[oa]s?|sus?|jef[ea]|amig[oa]s?|esposa?|marido|hermano|hermana",
+    "collega|suo|sua|amic[oa]|moglie|marito|fratello|sorella",
+    "zijn|haar|hun|vriend\\w*|broer|zus|dele|dela|seu|irm[aã]o",
 )  # fmt: skip
 """Words that speak of somebody else."""
 
 _SHARED = _word(
-    *_words("we us our ours team department office company manager director headquarters hq group"),
-    *_words("wir uns unser\\w* abteilung nous notre nos nosotros nuestr[oa]s? noi nostr[oa] wij ons onze n[oó]s nosso"),
+    "we|us|our|ours|team|department|office|company|manager|director|headquarters|hq|group",
+    "wir|uns|unser\\w*|abteilung|nous|notre|nos|nosotros|nuestr[oa]s?|noi|nostr[oa]|wij|ons|onze|n[oó]s|nosso",
 )
 """Words that speak of more than the writer."""
 
@@ -325,7 +320,7 @@ class _Reader(NamedTuple):
 
     def _named(self, bare: str, email: str) -> bool:
         """Whether a capitalised word is part of the address, and so the name of its owner."""
-        local = {token for token in re.split(r"[^a-z]+", _plain(email.partition("@")[0])) if len(token) > 2}
+        local = set(re.findall("[a-z]{3,}", _plain(email.partition("@")[0])))
         return any(_plain(word) in local for word in re.findall(r"(?<!\w)[A-Z]\w+", bare))
 
     def _signed(self, lines: list[str], number: int, email: str) -> bool:
@@ -360,7 +355,7 @@ class _Known:
 
     def has(self, email: str) -> bool:
         """Whether two parts of it are one person's names."""
-        tokens = [one for one in re.split(r"[^a-z]+", _plain(email.partition("@")[0])) if one]
+        tokens = re.findall("[a-z]+", _plain(email.partition("@")[0]))
         return len(tokens) == 2 and frozenset(tokens) in self._pairs
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import quote
 
 from linkbak.adapters import by_network
@@ -69,8 +69,8 @@ def contacts_of(books: Iterable[tuple[str, str, Iterable[Card]]]) -> list[Contac
     for account, taken, cards in books:
         for card in cards:
             emails = tuple(dict.fromkeys(email for text in card.emails for email in emails_in(text)))
-            one = Contact(card.name, emails, card.phones, card.company, card.position, card.urls, (), (account,), taken)
-            one = one._replace(uids=(card.uid,) if card.uid else ())
+            facts = card.name, emails, card.phones, card.company, card.position, card.urls
+            one = Contact(*facts, (card.uid,) if card.uid else (), (account,), taken)
             keys: list[object] = [*one.uids, *((email.casefold(), name_key(one.name, "")) for email in emails)]
             at = next((places[key] for key in keys if key in places), None)
             if at is None:
@@ -115,35 +115,28 @@ def value_of(contact: Contact) -> str:
     return value or "name:"
 
 
-class Finder:
-    """Finds the contact of a mark: by UID, else address, else number, else name, where that is unique."""
-
-    def __init__(self, contacts: Sequence[Contact]) -> None:
-        self._places: dict[str, set[int]] = defaultdict(set)
-        for at, contact in enumerate(contacts):
-            for key in contact.keys:
-                self._places[key].add(at)
-
-    def of(self, value: str) -> int | None:
-        """The place of the contact in a mark's value; None for nobody, or for more than one."""
-        keys = value.split()
-        for kind in ("uid:", "mailto:", "tel:", "name:"):
-            found = {at for key in keys if key.startswith(kind) for at in self._places.get(key, ())}
-            if len(found) == 1:
-                return found.pop()
-        return None
-
-
 def said(contacts: Sequence[Contact], marks: Iterable[tuple[Mark, Person | None]]) -> dict[tuple[int, int], str]:
     """The owner's last answer on a person, by number, and a contact, by its place; in the vault's order."""
-    finder = Finder(contacts)
-    found: dict[tuple[int, int], str] = {}
-    for mark, person in marks:
-        if mark.fact in (LINKED, NOT_LINKED) and not mark.undone and person is not None:
-            at = finder.of(mark.value)
-            if at is not None:
-                found[person.number, at] = mark.fact
-    return found
+    places: dict[str, set[int]] = defaultdict(set)
+    for at, contact in enumerate(contacts):
+        for key in contact.keys:
+            places[key].add(at)
+    return {
+        (person.number, place): mark.fact
+        for mark, person in marks
+        if mark.fact in (LINKED, NOT_LINKED) and not mark.undone and person is not None
+        if (place := _meant(mark.value, places)) is not None
+    }
+
+
+def _meant(value: str, places: Mapping[str, set[int]]) -> int | None:
+    """The place of a mark's contact: by UID, else address, else number, else name, where that is unique."""
+    keys = value.split()
+    for kind in ("uid:", "mailto:", "tel:", "name:"):
+        found = {at for key in keys if key.startswith(kind) for at in places.get(key, ())}
+        if len(found) == 1:
+            return found.pop()
+    return None
 
 
 # --- who is the same --------------------------------------------------------------------------------------------------
@@ -178,6 +171,7 @@ def joined(
 
 
 Why = Literal["profile", "name", "namesake", "alike"]
+"""The surest first."""
 
 
 class Suggestion(NamedTuple):
@@ -200,22 +194,16 @@ def suggestions(
     """
     taken = {at for places in same.values() for at in places}
     left = [at for at, one in enumerate(contacts) if at not in taken and (one.emails or one.phones)]
-    order: tuple[Why, ...] = ("profile", "name", "namesake", "alike")
-    found = _found(people, contacts, left, told)
-    ranks = {one.number: rank for rank, one in enumerate(people)}
-    return sorted(found, key=lambda one: (order.index(one.why), ranks[one.person.number], one.contact))
-
-
-def _found(
-    people: Sequence[Person], contacts: Sequence[Contact], left: Sequence[int], told: Mapping[tuple[int, int], str]
-) -> Iterator[Suggestion]:
-    known = _People(people)
-    names = Counter(name_key(contacts[at].name, "") for at in left)
+    known, names = _People(people), Counter(name_key(contacts[at].name, "") for at in left)
+    found = []
     for at in left:
         unique = names[name_key(contacts[at].name, "")] == 1
         for person, why in _likely(contacts[at], known):
             if (person.number, at) not in told:
-                yield Suggestion(person, at, why if unique or why != "name" else "namesake")
+                found.append(Suggestion(person, at, why if unique or why != "name" else "namesake"))
+    order: tuple[Why, ...] = get_args(Why)
+    ranks = {one.number: rank for rank, one in enumerate(people)}
+    return sorted(found, key=lambda one: (order.index(one.why), ranks[one.person.number], one.contact))
 
 
 class _People:

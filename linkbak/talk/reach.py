@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import contacts, messages
@@ -23,7 +23,7 @@ CLOSEST = 50
 Source = Literal["note", "address book", "list", "older list", "written", "synced"]
 """The sources of addresses, most trusted first: the owner's note, their own address book, the newest list, an older
 one, a message, and the address book that the owner once gave the network."""
-SOURCES: tuple[Source, ...] = ("note", "address book", "list", "older list", "written", "synced")
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 class Way(NamedTuple):

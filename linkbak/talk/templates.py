@@ -24,7 +24,7 @@ from unicodedata import normalize
 from linkbak.model import NamedTuple
 
 SKETCH = 16
-"""The size of a sketch: the smallest hashes of a text."""
+"""The size of a sketch: the smallest hashes of a text, of which texts with many pairs in common share some."""
 GAP = "_"
 """The word that stands for the owner's name and the sender's."""
 VALUES = frozenset(("0", "url"))
@@ -110,11 +110,6 @@ def pairs(keys: Sequence[str]) -> list[int]:
 def weight(pairs: Iterable[int]) -> float:
     """The total weight of pairs."""
     return sum(0.5 if pair & 1 else 1.0 for pair in pairs)
-
-
-def sketch(pairs: Iterable[int]) -> list[int]:
-    """The smallest hashes: texts with many pairs in common share some of these."""
-    return nsmallest(SKETCH, pairs)
 
 
 def _is_single(key: str) -> bool:
@@ -230,7 +225,7 @@ def _led(texts: Mapping[int, Collection[int]], wanted: Iterable[int]) -> list[li
     buckets: defaultdict[int, list[int]] = defaultdict(list)
     members: dict[int, list[int]] = {}
     for at in wanted:
-        numbers = sketch(texts[at])
+        numbers = nsmallest(SKETCH, texts[at])
         leaders = {leader for number in numbers if number in buckets for leader in buckets[number]}
         best = _most_like(texts, frozenset(texts[at]), leaders) if leaders else None
         if best is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linkbak.index.correspondence import Conversation
-from linkbak.talk.activity import since, unanswered
+from linkbak.talk.activity import unanswered
 
 
 def conversation(id_: str, last_outgoing: bool | None, **more: Any) -> Conversation:
@@ -26,8 +26,3 @@ def test_who_wrote_last_waits_and_what_is_no_talk_of_two_is_apart() -> None:
     ]
 
     assert unanswered([mine, *apart, theirs, untold]) == ((mine,), (theirs,), (untold,))
-
-
-def test_since_a_moment() -> None:
-    new, old = conversation("a", False), conversation("b", False, last="2025-01-31T23:59:59Z")
-    assert since([new, old], "2025-02-01T00:00:00Z") == (new,)
