@@ -39,28 +39,21 @@ def notify(installation: Installation) -> Iterator[Finding]:
         for one in installation.settings.values.values()
         if one.key.table == "notify" and one.source == "environment"
     ]
-    if here:
-        bad += _unknown_to_timers(installation, here)
+    if here and schedule.found(installation.place):
+        # A timer gets no variables that may hold secrets, so it cannot use notifications set only in these.
+        what = tr_count(
+            "the timer does not know {variables}, which is set here",
+            "the timer does not know {variables}, which are set here",
+            len(here),
+            variables=_all(here),
+        )
+        bad.append(warn(what, tr("Write it into the config file: `linkbak config set`.")))
     if set_up := [name for name, value in said.items() if value]:
         yield from bad or [ok(tr("{keys}; `linkbak config test-notification` tries what is set", keys=_all(set_up)))]
 
 
 def _all(names: Sequence[str]) -> str:
     return tr(" and ").join(names)
-
-
-def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> Iterator[Finding]:
-    """A timer gets no variables that may hold secrets, so it cannot use notifications set only in these."""
-    if schedule.found(installation.place):
-        yield warn(
-            tr_count(
-                "the timer does not know {variables}, which is set here",
-                "the timer does not know {variables}, which are set here",
-                len(variables),
-                variables=_all(variables),
-            ),
-            tr("Write it into the config file: `linkbak config set`."),
-        )
 
 
 # --- api --------------------------------------------------------------------------------------------------------------

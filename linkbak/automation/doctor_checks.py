@@ -473,6 +473,8 @@ def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
 
 def remote(installation: Installation) -> Iterator[Finding]:
     """Every remote and every seal; those on the network are contacted only on request."""
+    from importlib.util import find_spec
+
     if not installation.kept:
         return
     known, made = list_remotes(installation.place), copies(installation.place)
@@ -492,20 +494,13 @@ def remote(installation: Installation) -> Iterator[Finding]:
             status,
         )
     if seals:
-        yield from _sealing()
+        if find_spec("pyrage") is None:
+            yield warn(
+                tr("`linkbak seal` does not work any more: pyrage is not installed"),
+                how_to_add("age", "pyrage cryptography"),
+            )
         yield _aged(
             installation, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "", "linkbak seal -o FILE"
-        )
-
-
-def _sealing() -> Iterator[Finding]:
-    """Whether sealed copies can still be made, and opened with linkbak."""
-    from importlib.util import find_spec
-
-    if find_spec("pyrage") is None:
-        yield warn(
-            tr("`linkbak seal` does not work any more: pyrage is not installed"),
-            how_to_add("age", "pyrage cryptography"),
         )
 
 

@@ -59,6 +59,11 @@ class Sight(NamedTuple):
     left: str = ""
     same: str = ""
 
+    @property
+    def home(self) -> Path:
+        """The scanned folder that holds it."""
+        return self.path.parent
+
 
 def look(folder: Path) -> list[Sight]:
     """All possible archives, by name; raises OSError if the folder cannot be read."""
@@ -168,14 +173,10 @@ def folders(vault: Path, chosen: Sequence[Path] = ()) -> tuple[Path, ...]:
     """
     if chosen:
         return tuple(dict.fromkeys(folder.expanduser().absolute() for folder in chosen))
-    usual = (_downloads(), vault.absolute().parent / INBOX)
-    return tuple(dict.fromkeys(folder for folder in usual if folder.is_dir()))
-
-
-def _downloads() -> Path:
     from platformdirs import user_downloads_path
 
-    return user_downloads_path()
+    usual = (user_downloads_path(), vault.absolute().parent / INBOX)
+    return tuple(dict.fromkeys(folder for folder in usual if folder.is_dir()))
 
 
 # --- results of earlier scans -----------------------------------------------------------------------------------------
@@ -263,25 +264,26 @@ class Memory:
         seen = (self._folders.get(_key(folder), {}) for folder in folders)
         return any(one.what in _KEPT for outcomes in seen for one in outcomes.values())
 
-    def compare(self, head: str, snapshots: Collection[str], accounts: str) -> None:
-        """Forget notes that a changed vault contradicts: snapshots it lacks, refusals under other accounts."""
+    def compare(self, place: Path, folders: Iterable[Path]) -> None:
+        """Forget notes that the vault at `place` contradicts, if any about these folders depend on it.
+
+        They name snapshots that it lacks, or are refusals under other accounts.
+        """
+        if not self.hangs_on_vault(folders):
+            return
+        try:
+            with Vault.open(place) as vault:
+                if (head := vault.newest()) == self.head:
+                    return
+                snapshots = {summary.key.folder for summary in vault.every()}
+                accounts = ",".join(vault.accounts()) or "none"
+        except LinkbakError:
+            head, snapshots, accounts = "", set(), "none"
         self.head = head
         self._refused = {one: bound for one, bound in self._refused.items() if bound in ("", accounts)}
         for seen in self._folders.values():
             for mark in [mark for mark, one in seen.items() if one.what in _KEPT and one.note not in snapshots]:
                 del seen[mark]
-
-    def compare_with(self, place: Path, folders: Iterable[Path]) -> None:
-        """Forget notes about these folders that the vault at `place` contradicts."""
-        if not self.hangs_on_vault(folders):
-            return
-        try:
-            with Vault.open(place) as vault:
-                if (head := vault.newest()) != self.head:
-                    snapshots = {summary.key.folder for summary in vault.every()}
-                    self.compare(head, snapshots, ",".join(vault.accounts()) or "none")
-        except LinkbakError:
-            self.compare("", (), "none")
 
     def save(self) -> None:
         """Write the notes, if anything is new."""
@@ -401,13 +403,6 @@ class Scanned(NamedTuple):
         return told or next((one.status for one in self.not_kept), Exit.FINE)
 
 
-class Arrival(NamedTuple):
-    """A possible archive, and its folder."""
-
-    folder: Path
-    sight: Sight
-
-
 class Listener(NamedTuple):
     """Callbacks during the scan: for each receipt, and for a new vault."""
 
@@ -432,7 +427,7 @@ class ScanState:
     looked: list[Path] = field(default_factory=list)
     sights: dict[Path, dict[str, Sight]] = field(default_factory=dict)
     outcomes: dict[Path, dict[str, Outcome]] = field(default_factory=dict)
-    new: list[Arrival] = field(default_factory=list)
+    new: list[Sight] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     passed: list[PassedOver] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
@@ -440,43 +435,43 @@ class ScanState:
     others: int = 0
     closed: list[NotKept] = field(default_factory=list)
 
-    def note(self, arrival: Arrival, outcome: Outcome) -> None:
+    def note(self, sight: Sight, outcome: Outcome) -> None:
         """Remember the outcome of something found."""
         self.others += outcome.what == "foreign"
-        self.outcomes[arrival.folder][arrival.sight.mark] = outcome
-        if arrival.sight.same and outcome.what == "kept":
-            self.outcomes[arrival.folder][arrival.sight.same] = outcome
+        self.outcomes[sight.home][sight.mark] = outcome
+        if sight.same and outcome.what == "kept":
+            self.outcomes[sight.home][sight.same] = outcome
 
-    def forget(self, arrival: Arrival) -> None:
+    def forget(self, sight: Sight) -> None:
         """Forget something that no longer exists."""
-        for mark in (arrival.sight.mark, arrival.sight.same):
-            self.outcomes[arrival.folder].pop(mark, None)
+        for mark in (sight.mark, sight.same):
+            self.outcomes[sight.home].pop(mark, None)
 
-    def outcome(self, arrival: Arrival) -> Outcome | None:
+    def outcome(self, sight: Sight) -> Outcome | None:
         """Its result in this scan so far."""
-        return self.outcomes[arrival.folder].get(arrival.sight.mark)
+        return self.outcomes[sight.home].get(sight.mark)
 
-    def came(self) -> Iterator[tuple[Arrival, Outcome]]:
+    def came(self) -> Iterator[tuple[Sight, Outcome]]:
         """Everything with a result so far, and the result."""
-        for folder, sights in self.sights.items():
-            for arrival in (Arrival(folder, sight) for sight in sights.values()):
-                if (outcome := self.outcome(arrival)) is not None:
-                    yield arrival, outcome
+        for sights in self.sights.values():
+            for sight in sights.values():
+                if (outcome := self.outcome(sight)) is not None:
+                    yield sight, outcome
 
-    def pass_over(self, arrival: Arrival, why: Why) -> None:
+    def pass_over(self, sight: Sight, why: Why) -> None:
         """Record that it was passed over."""
-        self.passed.append(PassedOver(arrival.sight.path, why))
+        self.passed.append(PassedOver(sight.path, why))
 
-    def wait(self, arrival: Arrival) -> None:
+    def wait(self, sight: Sight) -> None:
         """Leave it to the next scan, which takes it if it has not changed by then."""
-        before = self.memory.seen(arrival.folder, arrival.sight.mark)
+        before = self.memory.seen(sight.home, sight.mark)
         since = before.at if before is not None and before.what == "waiting" else self.now
-        self.note(arrival, Outcome("waiting", at=since))
-        self.pass_over(arrival, "recent")
+        self.note(sight, Outcome("waiting", at=since))
+        self.pass_over(sight, "recent")
 
-    def is_cut_off(self, arrival: Arrival) -> bool:
+    def is_cut_off(self, sight: Sight) -> bool:
         """Whether an unfinished download has stopped for so long that it will never end."""
-        return self.now - arrival.sight.changed > LONG
+        return self.now - sight.changed > LONG
 
     def receive(self, receipt: Receipt) -> None:
         """Report the receipt of one archive."""
@@ -490,7 +485,7 @@ class ScanState:
 
     def not_kept(self) -> tuple[NotKept, ...]:
         """The problems somebody has to fix, reported now or before."""
-        lying = (NotKept(one.sight.path, Exit(came.status)) for one, came in self.came() if came.status)
+        lying = (NotKept(sight.path, Exit(came.status)) for sight, came in self.came() if came.status)
         return (*self.closed, *lying)
 
     def remember(self) -> None:
@@ -509,7 +504,7 @@ class ScanState:
 def not_kept(place: Path, folders: Sequence[Path], terms: str) -> tuple[NotKept, ...]:
     """Archives that still lie in the folders and that the last scan could not keep; nothing is opened."""
     memory, found = Memory(place, terms), list[NotKept]()
-    memory.compare_with(place, folders)
+    memory.compare(place, folders)
     for folder in folders:
         try:
             seen = [(sight.path, memory.seen(folder, sight.mark)) for sight in look(folder)]

@@ -53,15 +53,11 @@ class Undelivered(NamedTuple):
 
 
 def plain(message: Message) -> Message:
-    """The same message without control characters, its subject on one line for every mail program."""
+    """The same message without control characters and lone surrogates, its subject on one line for mail programs."""
     subject = " ".join(_CONTROL.sub(" ", message.subject).split())
     body = _CONTROL.sub("", message.body.replace("\r\n", "\n"))
-    return Message(_text(subject), _text(body), message.kind)
-
-
-def _text(text: str) -> str:
-    """The text without lone surrogates, which cannot be sent."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    subject, body = (text.encode("utf-8", "replace").decode() for text in (subject, body))
+    return Message(subject, body, message.kind)
 
 
 def channels(how: Notify) -> tuple[str, ...]:
@@ -108,32 +104,23 @@ def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Und
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else None
-        return Undelivered(
-            channel,
-            tr("it cannot be run: {reason}", reason=(said or tr("its words make no sense")).lower()),
-            _COMMAND_HINT,
-        )
+        said = (error.strerror if isinstance(error, OSError) else None) or tr("its words make no sense")
+        return Undelivered(channel, tr("it cannot be run: {reason}", reason=said.lower()), _COMMAND_HINT)
     with process:
         try:
             process.communicate(message.body.encode() + b"\n", timeout=seconds)
+            status, why = process.returncode, ""
+            if status > 0:
+                why = tr("it ended with status {status}", status=status)
+            elif status:
+                why = tr("it was ended by signal {signal}", signal=-status)
         except subprocess.TimeoutExpired:
             _end(process)
-            return Undelivered(
-                channel, tr("it had not ended after {seconds} seconds", seconds=f"{seconds:g}"), _COMMAND_HINT
-            )
+            why = tr("it had not ended after {seconds} seconds", seconds=f"{seconds:g}")
         except BaseException:
             _end(process)
             raise
-    status = process.returncode
-    if status == 0:
-        return None
-    why = (
-        tr("it ended with status {status}", status=status)
-        if status > 0
-        else tr("it was ended by signal {signal}", signal=-status)
-    )
-    return Undelivered(channel, why, _COMMAND_HINT)
+    return Undelivered(channel, why, _COMMAND_HINT) if why else None
 
 
 _COMMAND_HINT = tr(
@@ -214,17 +201,18 @@ def send(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | 
         try:
             service = _service(url)
             if service is None:
-                return Undelivered(channel, tr("apprise does not understand the address"), _SERVICES_HINT)
-            taken = within(seconds, lambda: _sent(service, message))
+                why = tr("apprise does not understand the address")
+            elif within(seconds, lambda: _sent(service, message)):
+                return None
+            else:
+                why = tr("the service did not take it")
         except ImportError:
             return Undelivered(channel, tr("apprise is not installed"), _INSTALL)
         except TimeoutError:
-            return Undelivered(
-                channel, tr("no answer within {seconds} seconds", seconds=f"{seconds:g}"), _SERVICES_HINT
-            )
+            why = tr("no answer within {seconds} seconds", seconds=f"{seconds:g}")
         except Exception as error:  # noqa: BLE001  # a bug in one of a hundred services must not end the run
-            return Undelivered(channel, tr("apprise failed ({error})", error=type(error).__name__), _SERVICES_HINT)
-    return None if taken else Undelivered(channel, tr("the service did not take it"), _SERVICES_HINT)
+            why = tr("apprise failed ({error})", error=type(error).__name__)
+    return Undelivered(channel, why, _SERVICES_HINT)
 
 
 def _service(url: str) -> Apprise | None:
@@ -351,12 +339,6 @@ def _ask(place: str, text: str, seconds: float) -> None:
         raise _Refused(tr("the service answered: {answer}", answer=said[4:-1]), again="limited" in said)
 
 
-def _request(place: str, text: str) -> Request:
-    headers = {"User-Agent": f"linkbak/{linkbak.__version__}", "Content-Type": "text/plain; charset=utf-8"}
-    line = " ".join(text.split())[:200]
-    return request(place, line.encode("utf-8", "replace") if line else None, headers)
-
-
 def _unreached(reason: object) -> _Refused | TimeoutError:
     """Why there was no answer, in words that hold nothing of the address."""
     import socket
@@ -416,13 +398,15 @@ def address(url: str, signal: str) -> str | None:
     return f"{parts.scheme}://{login}{where}{f':{port}' if port else ''}{path or '/'}{f'?{query}' if query else ''}"
 
 
-def request(place: str, data: bytes | None, headers: dict[str, str]) -> Request:
-    """The HTTP request; a name and password in the address go into a header."""
+def _request(place: str, text: str) -> Request:
+    """The HTTP request with one line of text; a name and password in the address go into a header."""
     from base64 import b64encode
     from urllib.request import Request
 
     parts = urlsplit(place)
     login, _, where = parts.netloc.rpartition("@")
+    data = " ".join(text.split())[:200].encode("utf-8", "replace") or None
+    headers = {"User-Agent": f"linkbak/{linkbak.__version__}", "Content-Type": "text/plain; charset=utf-8"}
     made = Request(parts._replace(netloc=where).geturl(), data, headers)  # noqa: S310  # the scheme is checked above
     if login:
         made.add_unredirected_header("Authorization", f"Basic {b64encode(unquote(login).encode()).decode('ascii')}")

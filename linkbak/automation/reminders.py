@@ -376,21 +376,13 @@ def due_reminder(
     """
     said = _read(place)
     standing = nudges(place, summaries, cadence, now)
-    found = [(stage(one, said.get(one.account, ()), now), one) for one in standing]
-    words = tuple(
-        Due(what, one)
-        for what, one in found
-        if what and not (what in _OF_AGE and _same(fetching, one.account, only=len(standing) == 1))
-    )
-    return Reminder(words, len(standing) > 1) if words else None
-
-
-_OF_AGE = ("due", "late", "stale")
-
-
-def _same(fetching: str | None, account: str, *, only: bool) -> bool:
-    """Whether this account, by its full name, is being fetched."""
-    return fetching is not None and (account.partition("-")[2] == fetching if fetching else only)
+    words = []
+    for one in standing:
+        what = stage(one, said.get(one.account, ()), now)
+        asked = fetching is not None and (one.account.partition("-")[2] == fetching if fetching else len(standing) == 1)
+        if what and not (asked and what in ("due", "late", "stale")):
+            words.append(Due(what, one))
+    return Reminder(tuple(words), len(standing) > 1) if words else None
 
 
 def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:

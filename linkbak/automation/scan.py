@@ -24,7 +24,6 @@ from linkbak.automation import downloads
 from linkbak.automation.downloads import (
     SILENT,
     UNFINISHED,
-    Arrival,
     Listener,
     Memory,
     Moved,
@@ -114,113 +113,110 @@ def keep(state: ScanState) -> None:
         rest += beside
     else:
         rest = _keep_all(state, [one for one in beside if not _spared(state, one)])
-    for arrival in rest:
-        state.pass_over(arrival, "put-off")
+    for sight in rest:
+        state.pass_over(sight, "put-off")
 
 
-def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
-    """Report once a download that will never end."""
-    name = printable(file_name(arrival.sight.path))
-    if arrival.sight.left:
-        beside = printable(arrival.sight.left)
+def _unfinished(state: ScanState, sight: Sight) -> None:
+    """Wait silently for a running download; report once one that will never end."""
+    if not state.is_cut_off(sight):
+        state.pass_over(sight, "unfinished")
+        return
+    name = printable(file_name(sight.path))
+    if sight.left:
+        beside = printable(sight.left)
         error = ArchiveUnfinished(
             tr("{name} was never downloaded to its end: {beside} lies beside it", name=name, beside=beside),
             hint=tr("{advice} If it is whole, delete {beside}.", advice=_CUT_OFF, beside=beside),
         )
     else:
         error = ArchiveUnfinished(tr("{name} was never downloaded to its end", name=name), hint=_CUT_OFF)
-    _tell_once(state, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
+    _tell_once(state, sight, Receipt(sight.path.name, "refused", error=error), "cut-off")
 
 
-def _keep_all(state: ScanState, arrivals: Sequence[Arrival]) -> list[Arrival]:
+def _keep_all(state: ScanState, sights: Sequence[Sight]) -> list[Sight]:
     """Keep them in order of date; returns those left because the vault or the machine failed."""
-    by_path = {one.sight.path: one for one in arrivals}
+    by_path = {one.path: one for one in sights}
     ordered = [by_path[path] for path in order(by_path, state.options.limits)]
-    for place, arrival in enumerate(ordered):
-        receipt = ingest_at(arrival.sight.path, state.place, state.options, named=state.named, made=state.listener.made)
+    for place, sight in enumerate(ordered):
+        receipt = ingest_at(sight.path, state.place, state.options, named=state.named, made=state.listener.made)
         if receipt.error is None:
-            _kept(state, arrival, receipt)
+            _kept(state, sight, receipt)
         elif isinstance(receipt.error, _NOT_ITS_FAULT):
             state.receive(receipt)
             return ordered[place + 1 :]
         else:
-            _refused(state, arrival, receipt, receipt.error)
+            _refused(state, sight, receipt, receipt.error)
     return []
 
 
-def _kept(state: ScanState, arrival: Arrival, receipt: Receipt) -> None:
+def _kept(state: ScanState, sight: Sight, receipt: Receipt) -> None:
     if receipt.status == "already-kept":
-        state.pass_over(arrival, "kept")
+        state.pass_over(sight, "kept")
     else:
         state.receive(receipt)
     if receipt.key is not None:
-        state.note(arrival, Outcome("kept", receipt.key.folder))
+        state.note(sight, Outcome("kept", receipt.key.folder))
         state.memory.head = ""  # an older vault restored to this place must not look like the one compared with
 
 
-def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
-    if not os.path.lexists(arrival.sight.path):
+def _refused(state: ScanState, sight: Sight, receipt: Receipt, error: LinkbakError) -> None:
+    if not os.path.lexists(sight.path):
         return  # somebody removed it meanwhile
     if isinstance(error, ArchiveUnfinished):
         elsewhere = isinstance(error, ArchiveElsewhere)
-        if elsewhere and (state.is_cut_off(arrival) or placeholder_of(arrival.sight.path.name)):
-            _tell_once(state, arrival, receipt, "cut-off")
-        elif state.is_cut_off(arrival):
-            tell_cut_off(state, arrival)
+        if elsewhere and (state.is_cut_off(sight) or placeholder_of(sight.path.name)):
+            _tell_once(state, sight, receipt, "cut-off")
         else:
-            state.pass_over(arrival, "unfinished")
-    elif isinstance(error, UnknownArchive) and not called_so(arrival.sight):
-        state.note(arrival, Outcome("foreign"))
+            _unfinished(state, sight)
+    elif isinstance(error, UnknownArchive) and not called_so(sight):
+        state.note(sight, Outcome("foreign"))
     elif isinstance(error, ArchiveAhead):
-        _tell_once(state, arrival, receipt, "ahead")
-    elif isinstance(error.__cause__, OSError) or not (digest := _archive_digest(arrival)):
-        _tell_once(state, arrival, receipt, "unreadable")
+        _tell_once(state, sight, receipt, "ahead")
+    elif isinstance(error.__cause__, OSError):
+        _tell_once(state, sight, receipt, "unreadable")
+    elif digest := sight.mark if sight.folder else file_digest(sight.path):
+        _refuse(state, sight, receipt, digest)
     else:
-        _refuse(state, arrival, receipt, digest)
+        _tell_once(state, sight, receipt, "unreadable")
 
 
-def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -> None:
+def _refuse(state: ScanState, sight: Sight, receipt: Receipt, digest: str) -> None:
     """Report the refusal, unless the same bytes were refused before, under any name.
 
-    A file that has changed since has other bytes than those refused.
+    `digest` is of a file's bytes, or of the names, sizes and times of a folder's files. A file that has changed since
+    has other bytes than those refused.
     """
-    now = downloads.again(arrival.sight)
-    if now is not None and now.mark != arrival.sight.mark:
-        state.wait(arrival._replace(sight=now))
+    now = downloads.again(sight)
+    if now is not None and now.mark != sight.mark:
+        state.wait(now)
         return
     printed = state.memory.print_of(digest)
     if state.memory.is_refused(printed):
-        state.pass_over(arrival, "refused")
+        state.pass_over(sight, "refused")
     else:
         state.receive(receipt)
         bound = _accounts(state) if receipt.exit_code in _OF_ACCOUNTS else ""
         state.memory.refuse(printed, bound)
-    state.note(arrival, Outcome("refused", printed, status=_owed(arrival, receipt)))
+    state.note(sight, Outcome("refused", printed, status=_owed(sight, receipt)))
 
 
-def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -> None:
+def _tell_once(state: ScanState, sight: Sight, receipt: Receipt, why: Why) -> None:
     """Try again at each scan what may succeed next time, and report it once."""
-    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+    before = state.memory.seen(sight.home, sight.mark)
     if before is not None and before.what == "told":
-        state.pass_over(arrival, why)
+        state.pass_over(sight, why)
     else:
         state.receive(receipt)
-    state.note(arrival, Outcome("told", status=_owed(arrival, receipt)))
+    state.note(sight, Outcome("told", status=_owed(sight, receipt)))
 
 
-def _owed(arrival: Arrival, receipt: Receipt) -> int:
+def _owed(sight: Sight, receipt: Receipt) -> int:
     """The exit status as long as something named like an archive lies there.
 
     A download that was cut off has none: its archive may have come since, under another name.
     """
-    return int(receipt.exit_code) if called_so(arrival.sight) and not arrival.sight.unfinished else 0
-
-
-def _archive_digest(arrival: Arrival) -> str:
-    """The digest of the archive's bytes; for a folder, of its files' names, sizes and times. "" if it changes."""
-    if arrival.sight.folder:
-        return arrival.sight.mark
-    return file_digest(arrival.sight.path)
+    return int(receipt.exit_code) if called_so(sight) and not sight.unfinished else 0
 
 
 def _accounts(state: ScanState) -> str:
@@ -232,24 +228,22 @@ def _accounts(state: ScanState) -> str:
         return ""
 
 
-def _zip_beside(state: ScanState, arrival: Arrival) -> Arrival | None:
+def _zip_beside(state: ScanState, sight: Sight) -> Sight | None:
     """The zip that a folder was unpacked from."""
-    if not arrival.sight.folder:
-        return None
-    beside = state.sights[arrival.folder].get(f"{arrival.sight.path.name}.zip")
-    return Arrival(arrival.folder, beside) if beside is not None and not beside.folder else None
+    beside = state.sights[sight.home].get(f"{sight.path.name}.zip") if sight.folder else None
+    return beside if beside is not None and not beside.folder else None
 
 
-def _spared(state: ScanState, arrival: Arrival) -> bool:
+def _spared(state: ScanState, sight: Sight) -> bool:
     """Whether a folder need not be kept, since its zip is; or not yet, since its zip is not ready."""
-    beside = _zip_beside(state, arrival)
+    beside = _zip_beside(state, sight)
     came = state.outcome(beside) if beside is not None else None
     if came is not None and came.what == "kept":
-        state.note(arrival, Outcome("beside", came.note))
-        state.pass_over(arrival, "kept")
+        state.note(sight, Outcome("beside", came.note))
+        state.pass_over(sight, "kept")
         return True
     if came is None or came.what == "waiting":
-        state.pass_over(arrival, "recent")
+        state.pass_over(sight, "recent")
         return True
     return False
 
@@ -263,7 +257,7 @@ _STAYS = tr("It is kept; the file stays where it is.")
 
 def move_kept(state: ScanState, target: Path) -> None:
     """Move everything that the vault keeps out of the scanned folders."""
-    kept = [(arrival, outcome) for arrival, outcome in state.came() if outcome.what == "kept"]
+    kept = [(sight, outcome) for sight, outcome in state.came() if outcome.what == "kept"]
     try:
         if not kept:
             return
@@ -271,11 +265,11 @@ def move_kept(state: ScanState, target: Path) -> None:
         state.memory.replace(target, {})
         with Vault.open(state.place) as vault:
             keys = {summary.key.folder: summary.key for summary in vault.every()}
-            for arrival, outcome in kept:
-                path = arrival.sight.path
+            for sight, outcome in kept:
+                path = sight.path
                 try:
                     state.moved.append(Moved(path, move(path, target, vault, keys[outcome.note], state.options.limits)))
-                    state.forget(arrival)
+                    state.forget(sight)
                 except LinkbakError as error:
                     state.trouble(path, error)
     except LinkbakError as error:
@@ -416,7 +410,7 @@ def scan(
     is kept is moved there.
     """
     memory = Memory(place, terms(options.account, options.limits), blank=look_again)
-    memory.compare_with(place, folders)
+    memory.compare(place, folders)
     now = datetime.now(UTC).timestamp()
     state = ScanState(place, options, memory, listener, now, named=named, insist=insist)
     try:
@@ -490,45 +484,46 @@ def _look_through(state: ScanState, folder: Path) -> None:
         return
     state.outcomes[folder] = {}
     state.sights[folder] = {sight.path.name: sight for sight in sights}
-    rest = {one.name for one in folder.iterdir() if not one.name.startswith(".")} - {one.path.name for one in sights}
+    rest = {one.name for one in folder.iterdir() if not one.name.startswith(".")} - state.sights[folder].keys()
     state.others += sum(not name.lower().endswith(UNFINISHED) for name in rest)
     for sight in sights:
-        _sort(state, Arrival(folder, sight))
+        _sort(state, sight)
 
 
 def _settle(state: ScanState, pause: Callable[[float], None]) -> None:
     """Leave out new archives that still change: they are checked again now, or by the next scan."""
     fresh = [one for one in state.new if _is_fresh(state, one)]
-    if any(not one.sight.folder for one in fresh):
+    if any(not one.folder for one in fresh):
         pause(_SETTLE)
-    for arrival in fresh:
-        now = again(arrival.sight)
-        if arrival.sight.folder or now is None or now.mark != arrival.sight.mark:
-            state.new.remove(arrival)
+    for sight in fresh:
+        now = again(sight)
+        if sight.folder or now is None or now.mark != sight.mark:
+            state.new.remove(sight)
             if now is not None:
-                state.wait(arrival._replace(sight=now))
+                state.wait(now)
 
 
-def _sort(state: ScanState, arrival: Arrival) -> None:
-    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+def _sort(state: ScanState, sight: Sight) -> None:
+    before = state.memory.seen(sight.home, sight.mark)
     if before is not None and before.what in ("kept", "beside", "refused", "foreign"):
-        state.note(arrival, before)
+        state.note(sight, before)
         if before.what != "foreign":
-            state.pass_over(arrival, "refused" if before.what == "refused" else "kept")
+            state.pass_over(sight, "refused" if before.what == "refused" else "kept")
         return
-    if arrival.sight.unfinished:
-        _sort_unfinished(state, arrival)
-    elif arrival.sight.same and (kept := state.memory.seen(arrival.folder, arrival.sight.same)) is not None:
-        _leave_edited(state, arrival, kept)
+    if sight.unfinished:
+        if called_so(sight):
+            _unfinished(state, sight)
+    elif sight.same and (kept := state.memory.seen(sight.home, sight.same)) is not None:
+        _leave_edited(state, sight, kept)
     else:
-        _judge(state, arrival)
+        _judge(state, sight)
 
 
-def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
+def _leave_edited(state: ScanState, sight: Sight, kept: Outcome) -> None:
     """Report a kept folder that changed since: LinkedIn hardly did that, and people may wrongly seem gone."""
-    state.outcomes[arrival.folder][arrival.sight.same] = kept
-    state.pass_over(arrival, "kept")
-    path = arrival.sight.path
+    state.outcomes[sight.home][sight.same] = kept
+    state.pass_over(sight, "kept")
+    path = sight.path
     error = UsageProblem(
         tr("{name} was kept before, and something in it was changed since; it was left alone", name=path.name),
         hint=tr("If it holds another archive now: linkbak import {path}", path=path),
@@ -536,35 +531,25 @@ def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
     state.trouble(path, error)
 
 
-def _judge(state: ScanState, arrival: Arrival) -> None:
+def _judge(state: ScanState, sight: Sight) -> None:
     """Keep archives, and remember what is none."""
     try:
-        archive = is_archive(arrival.sight, state.options.limits)
+        archive = is_archive(sight, state.options.limits)
     except OSError:
         return  # it may be readable next time, and may be no archive
     if archive:
-        state.new.append(arrival)
+        state.new.append(sight)
     else:
-        state.note(arrival, Outcome("foreign"))
+        state.note(sight, Outcome("foreign"))
 
 
-def _sort_unfinished(state: ScanState, arrival: Arrival) -> None:
-    """Wait silently for a running download; report one that was cut off once."""
-    if not called_so(arrival.sight):
-        return
-    if state.is_cut_off(arrival):
-        tell_cut_off(state, arrival)
-    else:
-        state.pass_over(arrival, "unfinished")
-
-
-def _is_fresh(state: ScanState, arrival: Arrival) -> bool:
-    if state.now - arrival.sight.changed >= _FRESH:
+def _is_fresh(state: ScanState, sight: Sight) -> bool:
+    if state.now - sight.changed >= _FRESH:
         return False
-    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+    before = state.memory.seen(sight.home, sight.mark)
     if before is None or before.what != "waiting":
         return True
-    return state.now - before.at < (_FRESH if arrival.sight.folder else _SETTLE)
+    return state.now - before.at < (_FRESH if sight.folder else _SETTLE)
 
 
 def _unreadable(folder: Path, error: OSError) -> LinkbakError:

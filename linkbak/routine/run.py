@@ -19,7 +19,7 @@ from linkbak.automation import scan as scanning
 from linkbak.automation.downloads import Listener
 from linkbak.automation.notify import Message, channels, ping
 from linkbak.automation.notify import notify as deliver
-from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
+from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged, VaultLocked
 from linkbak.index.history import History
 from linkbak.index.store import judged
 from linkbak.kit import made_of, told_before
@@ -35,7 +35,7 @@ from linkbak.report.schedule import trouble
 from linkbak.report.stats import mail
 from linkbak.routine import run_state as pending
 from linkbak.routine import share_of, verify_and_note
-from linkbak.routine.run_state import Plan, RunState, run_lock
+from linkbak.routine.run_state import Plan, RunState
 from linkbak.state import Done
 from linkbak.stats import overview_now
 from linkbak.talk import last_reached
@@ -131,12 +131,13 @@ def scan(run_state: RunState) -> Step:
 
 def diff(run_state: RunState) -> Step:
     """The archives kept, and the changes since the snapshot before: counts, and names only where they are wanted."""
+    names = run_state.plan.settings.notify.names
     told: dict[str, list[str]] = {}
     for summary in _untold(run_state):
         told.setdefault(summary.key.account, []).append(late_line(summary))
     for receipt in run_state.kept:
         if receipt.key is not None:
-            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=run_state.names))
+            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=names))
     for account, lines in told.items():
         run_state.news[account] = Message(tr("{account}: new in the vault", account=account), "\n".join(lines), "news")
     return Step("diff", tuple(line for lines in told.values() for line in lines))
@@ -150,7 +151,7 @@ def digest(run_state: RunState) -> Step:
             found = overview_now(vault, account, run_state.plan.options.progress)
             wanted = run_state.plan.settings.activity
             acts = against_budget(vault, account, wanted, run_state.plan.options.progress)
-        lines = mail(found, names=run_state.names, acts=acts)
+        lines = mail(found, names=run_state.plan.settings.notify.names, acts=acts)
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
@@ -226,9 +227,8 @@ def verify(run_state: RunState) -> Step:
 
 def compact(run_state: RunState) -> Step:
     """Pack the vault if that is worth it: in the foreground, since a scheduler ends background processes."""
-    if not run_state.vault:
-        return Step("compact")
-    attempt(run_state.plan.place)
+    if run_state.vault:
+        attempt(run_state.plan.place)
     return Step("compact")
 
 
@@ -429,11 +429,17 @@ STEPS: dict[str, Callable[[RunState], Step]] = {
 
 
 def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
-    """Run every unattended step, and report each by `tell`; raises VaultLocked if another run works.
+    """Run every unattended step, and report each by `tell`; raises VaultLocked at once if another run works.
 
-    All other errors are in the result.
+    A timer that fires meanwhile starts no second run. All other errors are in the result. The lock lies in the state
+    folder, since there may be no vault yet. Where it cannot be made, the vault's own lock is all that keeps two runs
+    apart; that is enough for the vault, and two reminders do no harm.
     """
-    with run_lock(plan.place):
+    refusal = VaultLocked(
+        tr("another `linkbak run` is going on for this vault"),
+        hint=tr("Let it finish; the next one goes on from there."),
+    )
+    with state.alone(plan.place, "run.lock", refusal):
         run_state = RunState(plan, pending.begin(plan.place))
         run_state.steps.append(_guarded("ping", ping_start, run_state))
         for name, step in STEPS.items():

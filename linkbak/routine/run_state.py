@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +12,8 @@ from linkbak import state
 from linkbak.automation import Step
 from linkbak.automation.notify import Message
 from linkbak.automation.notify import notify as deliver
-from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
+from linkbak.errors import Exit, LinkbakError, NoVault
 from linkbak.model import NamedTuple
-from linkbak.texts import tr
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -52,11 +50,6 @@ class RunState:
     steps: list[Step] = field(default_factory=list)
 
     @property
-    def names(self) -> bool:
-        """Whether output and messages may name people."""
-        return self.plan.settings.notify.names
-
-    @property
     def vault(self) -> bool:
         """Whether a vault exists by now."""
         try:
@@ -64,23 +57,6 @@ class RunState:
         except NoVault:
             return False
         return True
-
-
-# --- run lock ---------------------------------------------------------------------------------------------------------
-# One run at a time: a timer that fires while the last run still works starts no second one.
-
-
-def run_lock(place: Path) -> AbstractContextManager[None]:
-    """Holds the lock of runs for one vault; raises VaultLocked at once if another run has it.
-
-    The lock lies in the state folder, since there may be no vault yet. Where it cannot be made, the vault's own lock is
-    all that keeps two runs apart; that is enough for the vault, and two reminders do no harm.
-    """
-    refusal = VaultLocked(
-        tr("another `linkbak run` is going on for this vault"),
-        hint=tr("Let it finish; the next one goes on from there."),
-    )
-    return state.alone(place, "run.lock", refusal)
 
 
 # --- interrupted runs -------------------------------------------------------------------------------------------------
