@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from linkbak.adapters import by_network
 from linkbak.cli import people_options
 from linkbak.cli.session import Session
-from linkbak.diff.cards import compare_cards
+from linkbak.diff.cards import CardDiff, compare_cards
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.index.query import folded
 from linkbak.model import Card
-from linkbak.report import Line, day
+from linkbak.report import Block, Line, day
 from linkbak.report import cards as view
 from linkbak.talk.book import Contact, own_contacts
 from linkbak.texts import tr
-from linkbak.vault import Vault, resolve
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from linkbak.diff.cards import CardDiff
-    from linkbak.report import Block
-    from linkbak.vault import SnapshotKey, Summary
+from linkbak.vault import SnapshotKey, Summary, Vault, resolve
 
 
 def _check(refused: Mapping[str, object]) -> None:

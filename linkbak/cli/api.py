@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from getpass import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
@@ -20,11 +20,8 @@ from linkbak.cli.session import Session, compact_if_due, day_of
 from linkbak.errors import Exit, UsageProblem
 from linkbak.report import api as view
 from linkbak.report import say
-from linkbak.report.api import Shown
+from linkbak.report.api import Action, Shown
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.report.api import Action
 
 ACTIONS = ("login", "logout", "status", "fetch")
 APPS = "https://www.linkedin.com/developers/apps/new"

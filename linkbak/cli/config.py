@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
@@ -19,11 +19,8 @@ from linkbak.report import reminders, say
 from linkbak.report.config import Configured
 from linkbak.report.reminders import TEST, Tried
 from linkbak.settings import TABLES, Notify, Value, known, look, stray
-from linkbak.settings.edit import generate, set_key, template, unset_key
+from linkbak.settings.edit import Changed, generate, set_key, template, unset_key
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.settings.edit import Changed
 
 ACTIONS = ("show", "set", "unset", "generate", "validate", "path", "test-notification")
 _STDOUT = Path("-")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from getpass import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
@@ -17,6 +17,7 @@ from linkbak.encryption import (
     ForKeys,
     ForPassphrase,
     Keys,
+    Lock,
     attempt,
     check_seal,
     folder_of,
@@ -29,7 +30,9 @@ from linkbak.encryption import seal as sealed
 from linkbak.encryption import unseal as unsealed
 from linkbak.errors import Exit, UsageProblem, exit_code_of
 from linkbak.remotes import (
+    Address,
     NoCopyYet,
+    Remote,
     add_remote,
     copies,
     is_interactive,
@@ -38,25 +41,17 @@ from linkbak.remotes import (
     read_address,
     remove_remote,
 )
+from linkbak.remotes.pull import Pulled
 from linkbak.remotes.pull import clone as make
 from linkbak.remotes.pull import pull as fetch
-from linkbak.remotes.push import inspect, notes_on
+from linkbak.remotes.push import Pushed, inspect, notes_on
 from linkbak.remotes.push import push as send
+from linkbak.report import Block, say
 from linkbak.report import remotes as remote_view
-from linkbak.report import say
 from linkbak.report import sealed as seal_view
-from linkbak.report.remotes import Places
+from linkbak.report.remotes import Action, Places
 from linkbak.report.sealed import Key
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.encryption import Lock
-    from linkbak.remotes import Address, Remote
-    from linkbak.remotes.pull import Pulled
-    from linkbak.remotes.push import Pushed
-    from linkbak.report import Block
-    from linkbak.report.remotes import Action
-
 
 ACTIONS = ("list", "add", "remove", "check")
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
 from linkbak.causes import known_incidents
-from linkbak.causes.judgement import outcomes_of
+from linkbak.causes.judgement import Outcome, outcomes_of
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Picked, classes
 from linkbak.cli.session import Session
-from linkbak.diff import listings
+from linkbak.diff import Comparison, listings
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
+from linkbak.index import Person
 from linkbak.index.history import History
 from linkbak.index.store import is_damage, judged
 from linkbak.model import BOOK, Connection
@@ -22,14 +23,7 @@ from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
 from linkbak.report.diff import to_csv, to_markdown
 from linkbak.texts import tr
-from linkbak.vault import Vault, resolve
-
-if TYPE_CHECKING:
-    from linkbak.causes.judgement import Outcome
-    from linkbak.diff import Comparison
-    from linkbak.index import Person
-    from linkbak.vault import Summary
-
+from linkbak.vault import Summary, Vault, resolve
 
 # --- snapshots --------------------------------------------------------------------------------------------------------
 # Which two snapshots are meant.

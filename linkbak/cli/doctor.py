@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Option
 
@@ -15,11 +15,9 @@ from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.kit import oldest_check
 from linkbak.report import maintenance, say
+from linkbak.report.maintenance import Examined
 from linkbak.settings import look
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.report.maintenance import Examined
 
 
 def doctor(
@@ -53,7 +51,7 @@ def doctor(
     found = examine(Installation(place, said is not None, settings, datetime.now(UTC), remote, oldest_check()))
     if done is not None:
         found = [done if one.check == "index" else one for one in found]
-    examined = maintenance.Examined(str(place), found, worst(found), status_of(found))
+    examined = Examined(str(place), found, worst(found), status_of(found))
     if session.as_json:
         session.print_json(maintenance.doctor_document(examined))
     else:

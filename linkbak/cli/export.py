@@ -16,8 +16,10 @@ from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 from linkbak.exporters import (
     Exported,
+    Format,
     Options,
     Selection,
+    Written,
     exported_document,
     exported_text,
     write_built,
@@ -25,17 +27,16 @@ from linkbak.exporters import (
     write_text,
 )
 from linkbak.exporters.formats import EXPORTERS
+from linkbak.index import Entry, PeopleFilter
+from linkbak.index.correspondence import BookContact
 from linkbak.index.correspondence import contacts as synced_contacts
 from linkbak.index.history import History
 from linkbak.report import say
 from linkbak.texts import tr
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
-    from linkbak.exporters import Format, Written
-    from linkbak.index import Entry, PeopleFilter
-    from linkbak.index.correspondence import BookContact
     from linkbak.talk.reach import Way
-    from linkbak.vault import Vault
 
 _Text = str | None
 

@@ -16,17 +16,15 @@ from linkbak.archive import Limits
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, clear_progress, compact_if_due, progress, synced_note
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
-from linkbak.ingest import Options, exit_code_of
+from linkbak.ingest import Options, Receipt, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.model import BOOK
-from linkbak.report import Line, imports, render, say
+from linkbak.report import Block, Line, imports, render, say
 from linkbak.texts import tr
 from linkbak.vault import Summary, Vault, resolve
 
 if TYPE_CHECKING:
     from linkbak.automation.downloads import Scanned
-    from linkbak.ingest import Receipt
-    from linkbak.report import Block
 
 
 def import_(

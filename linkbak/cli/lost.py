@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
-from linkbak.causes import known_incidents
+from linkbak.causes import Event, known_incidents
 from linkbak.causes.judgement import events_of, judge_lost
 from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.index import EVER, LOST, PeopleFilter
+from linkbak.index import EVER, LOST, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
+from linkbak.report import Block
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, Lost, doubts
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.causes import Event
-    from linkbak.index import Person, State, Window
-    from linkbak.report import Block
-    from linkbak.vault import Vault
+from linkbak.vault import Vault
 
 _FEW = 5
 """How many of the lost are named in the short form."""

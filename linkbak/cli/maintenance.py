@@ -17,15 +17,13 @@ from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, snapshots
 from linkbak.routine import share_of, verify_and_note
 from linkbak.texts import tr
-from linkbak.vault import resolve
+from linkbak.vault import Summary, Vault, resolve
 from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.repair import repair
+from linkbak.vault.repair import Repaired, repair
 
 if TYPE_CHECKING:
-    from linkbak.vault import Summary, Vault
-    from linkbak.vault.repair import Repaired
     from linkbak.vault.restore import Drill
 
 

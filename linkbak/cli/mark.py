@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, compact_if_due
 from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.index import Person
 from linkbak.index.history import History
-from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
+from linkbak.marks import FACTS, Mark, checked, line_of, new_mark, says, subject_of, undo_line
 from linkbak.report import marks as mark_view
+from linkbak.report.marks import Marked
 from linkbak.texts import tr
+from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
-
-if TYPE_CHECKING:
-    from linkbak.index import Person
-    from linkbak.marks import Mark
-    from linkbak.report.marks import Marked
-    from linkbak.vault import Vault
 
 _STDIN = people_options.STDIN
 

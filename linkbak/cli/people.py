@@ -15,7 +15,7 @@ from linkbak.cli.people_options import wanted as chosen
 from linkbak.cli.session import Session, progress
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import Exit, NoSuchPerson, UsageProblem
-from linkbak.index import LOST
+from linkbak.index import LOST, PeopleFilter, Person, Timeline
 from linkbak.index.history import History
 from linkbak.index.query import terms
 from linkbak.report import count, number, say
@@ -25,7 +25,6 @@ from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
-    from linkbak.index import PeopleFilter, Person, Timeline
 
 
 def people(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Option
 
 from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
-from linkbak.index import EVER, LOST, PeopleFilter
+from linkbak.index import EVER, LOST, PeopleFilter, Person, State
+from linkbak.index.history import History
 from linkbak.index.query import folded
 from linkbak.marks import people_in_file
 from linkbak.model import NamedTuple
@@ -19,11 +20,6 @@ from linkbak.report import CLASSES, count, render
 from linkbak.report import people as people_view
 from linkbak.report.people import ORDERS
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    from linkbak.index import Person, State
-    from linkbak.index.history import History
-
 
 _Text = str | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
@@ -15,23 +15,18 @@ from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session
 from linkbak.cli.terminal import key_pressed
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
-from linkbak.index import PeopleFilter
+from linkbak.index import PeopleFilter, Person
 from linkbak.index.history import History
 from linkbak.marks import LINKED, NOT_LINKED, Mark, line_of, new_mark, subject_of, undo_line
 from linkbak.report import Line
 from linkbak.report import reach as reach_view
 from linkbak.report.reach import Asked, Said
+from linkbak.talk import Reached
 from linkbak.talk.addresses import Owner
 from linkbak.talk.book import own_contacts, value_of
-from linkbak.talk.reach import count_reach, reach_of, remembered_of
+from linkbak.talk.reach import Way, count_reach, reach_of, remembered_of
 from linkbak.texts import tr
 from linkbak.vault import Vault
-
-if TYPE_CHECKING:
-    from linkbak.index import Person
-    from linkbak.talk import Reached
-    from linkbak.talk.reach import Way
-    from linkbak.vault import Vault
 
 
 def reach(

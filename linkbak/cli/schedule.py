@@ -13,27 +13,23 @@ from typer import Argument, Option
 from linkbak import schedule as timers
 from linkbak import state
 from linkbak.automation import reminders
-from linkbak.automation.reminders import FORGOTTEN, nudges
+from linkbak.automation.reminders import FORGOTTEN, Nudge, nudges
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, confirmed
 from linkbak.errors import Exit, UsageProblem
 from linkbak.model import BOOK
-from linkbak.report import Line, say
+from linkbak.report import Block, Line, say
 from linkbak.report import reminders as request_view
 from linkbak.report import schedule as schedule_view
 from linkbak.report.reminders import fresh_line, requested_line
 from linkbak.report.schedule import Shown
+from linkbak.schedule import Planned
 from linkbak.texts import tr
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from linkbak.automation import Run
-    from linkbak.automation.reminders import Nudge
     from linkbak.exporters import Written
-    from linkbak.report import Block
-    from linkbak.schedule import Planned
-    from linkbak.vault import Vault
 
 
 ACTIONS = ("install", "show", "remove", "status")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +17,8 @@ from linkbak.talk.activity import Activity, against_budget, read_activity
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from linkbak.exporters import Written
     from linkbak.stats import Overview
-    from linkbak.talk.activity import Activity
 
 
 def stats(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Option
 
@@ -13,9 +13,6 @@ from linkbak.errors import Exit
 from linkbak.report import Line
 from linkbak.report import status as status_view
 from linkbak.texts import tr
-
-if TYPE_CHECKING:
-    pass
 
 WELCOME = tr("""\
 You have no vault yet. To begin:
