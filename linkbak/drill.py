@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from linkbak import adapters
+from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
@@ -20,7 +21,6 @@ from linkbak.vault import Summary, Vault
 from linkbak.vault.restore import Drill, Restored, RestoredFile, restore_folder
 
 if TYPE_CHECKING:
-    from linkbak.adapters import Adapter
     from linkbak.index.history import History
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
