@@ -15,6 +15,7 @@ from linkbak.api import DAYS, TOKEN_PAGE, login_of
 from linkbak.api.client import begun, calls_today, paused_until
 from linkbak.api.fetch import fetch, last_of
 from linkbak.api.login import App, app_secret, granted, keep_app_secret, log_in, log_out, redirect_of
+from linkbak.cli.app import check_action
 from linkbak.cli.import_ import brought_by, import_options, say_made, show_receipt
 from linkbak.cli.session import Session, compact_if_due, day_of
 from linkbak.errors import Exit, UsageProblem
@@ -51,11 +52,7 @@ def api(
 
     This is for members in the EEA and Switzerland, and off until you log in. It can change nothing at LinkedIn.
     """
-    if action not in ACTIONS:
-        raise UsageProblem(
-            tr("there is no `linkbak {command}`", command=f"api {action}"),
-            hint=tr("{verb} takes {words}.", verb="api", words=", ".join(ACTIONS)),
-        )
+    check_action("api", action, ACTIONS)
     if ((ends is not None or browser) and action != "login") or (anew and action != "fetch"):
         raise UsageProblem(tr("--ends and --browser go with login, --anew with fetch"))
     if browser and ends is not None:
@@ -191,4 +188,4 @@ def _shown(session: Session, action: Action, place: Path) -> Shown:
 
 
 def _show(session: Session, shown: Shown) -> None:
-    session.answer(shown, view.document, lambda _: (), view.text)
+    session.tell(lambda: view.document(shown), lambda: view.text(shown))

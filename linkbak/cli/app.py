@@ -156,8 +156,6 @@ def overview() -> str:
 
 def said_otherwise(word: str) -> str:
     """What to say of a word that is no verb: which one may be meant."""
-    from difflib import get_close_matches
-
     typed = word.lower()
     near = [typed] if typed in MEANT else get_close_matches(typed, [*VERBS, *MEANT], n=1, cutoff=0.7)
     if not near:
@@ -302,6 +300,15 @@ def refused(error: Any, command: Any, verb: str) -> UsageProblem:
     if extra := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return UsageProblem(_does_not_take(verb, extra[1]), hint=more)
     return UsageProblem(error.format_message(), hint=more)
+
+
+def check_action(verb: str, action: str, actions: Collection[str]) -> None:
+    """Raises UsageProblem if the first word after a verb is none of its actions."""
+    if action not in actions:
+        raise UsageProblem(
+            tr("there is no `linkbak {command}`", command=f"{verb} {action}"),
+            hint=tr("{verb} takes {words}.", verb=verb, words=", ".join(actions)),
+        )
 
 
 def not_taken(verb: str, words: Sequence[str], example: str) -> UsageProblem:

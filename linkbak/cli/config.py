@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,10 +11,11 @@ from typer import Argument, Option
 from linkbak import paths
 from linkbak.automation import notify as delivery
 from linkbak.automation.notify import ping, ping_name
-from linkbak.cli.session import Session
+from linkbak.cli.app import check_action
+from linkbak.cli.session import Session, report_error
 from linkbak.errors import Exit, UsageProblem
 from linkbak.report import config as config_view
-from linkbak.report import reminders, say
+from linkbak.report import reminders
 from linkbak.report.config import Configured
 from linkbak.report.reminders import TEST, Tried
 from linkbak.settings import TABLES, Notify, Value, known, look, stray
@@ -71,11 +71,7 @@ def _refuse(
     action: str, words: Sequence[str], *, output: Path | None, overwrite: bool, secrets: bool, ping_too: bool
 ) -> None:
     """Raises UsageProblem for words and options that do not go with the action."""
-    if action not in ACTIONS:
-        raise UsageProblem(
-            tr("there is no `linkbak {command}`", command=f"config {action}"),
-            hint=tr("{verb} takes {words}.", verb="config", words=", ".join(ACTIONS)),
-        )
+    check_action("config", action, ACTIONS)
     if action == "set" and len(words) < 2:
         raise UsageProblem(tr("a key and its value are missing"), hint="linkbak config set cadence.days 7")
     if action == "unset" and len(words) != 1:
@@ -146,9 +142,7 @@ def _tell(session: Session, done: Configured) -> None:
         session.print_text(f"{done.file}\n")
     else:
         for problem in done.problems:
-            say(tr("error: {message}", message=problem))
-            if problem.hint:
-                say(tr("hint: {hint}", hint=problem.hint))
+            report_error(problem, for_programs=False)
         session.show(config_view.text(done))
 
 
@@ -164,8 +158,11 @@ def _test(session: Session, *, ping_too: bool) -> Exit | None:
             hint=tr("`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping."),
         )
     tried = _tried(how, ping_too=ping_too)
-    page = partial(reminders.notify_text, unpinged=bool(how.ping) and not ping_too)
-    session.answer(tried, reminders.notify_document, reminders.notify_failures, page)
+    session.tell(
+        lambda: reminders.notify_document(tried),
+        lambda: reminders.notify_text(tried, unpinged=bool(how.ping) and not ping_too),
+        lambda: reminders.notify_failures(tried),
+    )
     return Exit.MACHINE if any(one.failure for one in tried) else None
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
+from linkbak.cli.app import check_action
 from linkbak.cli.init import adopt
 from linkbak.cli.session import PASSPHRASE, Session, confirmed, progress, synced_note
 from linkbak.encryption import (
@@ -83,11 +85,7 @@ def remote(
     people's names and words.
     """
     action, given = (words[0], words[1:]) if words else ("list", [])
-    if action not in ACTIONS:
-        raise UsageProblem(
-            tr("there is no `linkbak {command}`", command=f"remote {action}"),
-            hint=tr("{verb} takes {words}.", verb="remote", words=", ".join(ACTIONS)),
-        )
+    check_action("remote", action, ACTIONS)
     if action != "add" and (create or private):
         raise UsageProblem(tr("only `linkbak remote add` takes --create and --private-i-am-sure"))
     if action == "add":
@@ -142,10 +140,7 @@ def _check_remotes(session: Session, given: Sequence[str]) -> Exit | None:
 
 
 def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
-    from datetime import UTC, datetime
-
-    known = copies(place)
-    return Places(action, found, known, {}, datetime.now(UTC))
+    return Places(action, found, copies(place), {}, datetime.now(UTC))
 
 
 def _print(session: Session, places: Places) -> None:
@@ -248,8 +243,7 @@ def clone(
     what was imported before anything lies at PATH. The copy becomes the remote "origin", to which `linkbak push` sends
     from now on.
     """
-    if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
+    session.check_one_place(path)
     source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
@@ -260,9 +254,7 @@ def clone(
         session.print_json(remote_view.clone_document(cloned, notes, adopted.used))
         return
     session.show([*remote_view.clone_text(cloned, origin=origin), *adopted.lines])
-    if not session.quiet:
-        for note in notes:
-            say(note)
+    session.remark(notes)
 
 
 def _public_note(origin: Address, *, private: bool) -> list[str]:
@@ -413,20 +405,16 @@ def unseal(
         session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
         return
     session.show([*seal_view.unseal_text(found), *(adopted.lines if adopted else ())])
-    if found.created and not session.quiet:
-        for note in synced_note(found.place):
-            say(note)
+    if found.created:
+        session.remark(synced_note(found.place))
 
 
 def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
     """The files, and the place of the vault: a last word that is no file, if there is one."""
     last = words[-1]
     place = last if len(words) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle")) else None
-    if place is None:
-        return words, session.vault_path()[0]
-    if session.named_vault is not None and session.named_vault != place:
-        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
-    return words[:-1], place
+    session.check_one_place(place)
+    return (words, session.vault_path()[0]) if place is None else (words[:-1], place)
 
 
 # --- passphrase -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from typer import Option
@@ -14,7 +16,7 @@ from linkbak.errors import Exit, MachineProblem, UsageProblem
 from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.kit import oldest_check
-from linkbak.report import maintenance, say
+from linkbak.report import maintenance
 from linkbak.report.maintenance import Examined
 from linkbak.settings import look
 from linkbak.texts import tr
@@ -42,8 +44,6 @@ def doctor(
     machine, 10 no vault, 11 a lock, 2 the settings, 4 a refused archive, 3 an unreadable list; warnings exit with 0.
     With --quiet, only failures are printed. `linkbak verify` compares every byte.
     """
-    from datetime import UTC, datetime
-
     settings = look()
     said = session.named_vault or settings.values["vault"].value
     place = said or paths.default_vault()
@@ -52,12 +52,11 @@ def doctor(
     if done is not None:
         found = [done if one.check == "index" else one for one in found]
     examined = Examined(str(place), found, worst(found), status_of(found))
-    if session.as_json:
-        session.print_json(maintenance.doctor_document(examined))
-    else:
-        if session.quiet:
-            _say(examined)
-        session.show(maintenance.doctor_text(examined))
+    session.tell(
+        lambda: maintenance.doctor_document(examined),
+        lambda: maintenance.doctor_text(examined),
+        lambda: _failures(examined),
+    )
     return examined.status
 
 
@@ -86,9 +85,9 @@ def _index(session: Session, action: str) -> Finding:
     return Finding("ok", made, check="index")
 
 
-def _say(examined: Examined) -> None:
+def _failures(examined: Examined) -> Iterator[str]:
     """Only the failures, in the form of errors."""
     for one in examined.findings:
         if one.level == "fail":
-            say(tr("error: {name}: {error}", name=one.check, error=one.what))
-            say(tr("hint: {hint}", hint=one.remedy))
+            yield tr("error: {name}: {error}", name=one.check, error=one.what)
+            yield tr("hint: {hint}", hint=one.remedy)

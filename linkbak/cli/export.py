@@ -269,6 +269,5 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
 def _tell(session: Session, told: Exported) -> None:
     if session.as_json:
         session.print_json(exported_document(told))
-    elif not session.quiet:
-        for line in exported_text(told):
-            say(line)
+    else:
+        session.remark(exported_text(told))

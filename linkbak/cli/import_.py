@@ -242,9 +242,8 @@ def _tell_of_folders(session: Session, found: Scanned) -> None:
         session.show(imports.moved(found))
     if found.troubles:
         render(imports.troubles(found.troubles), sys.stderr, color=session.colour)
-    if not session.quiet and (found.receipts or sys.stderr.isatty()):
-        for line in imports.passed_over(found):
-            say(line)
+    if found.receipts or sys.stderr.isatty():
+        session.remark(imports.passed_over(found))
 
 
 def forget(

@@ -19,7 +19,7 @@ from linkbak.demo import write_archives
 from linkbak.errors import NoVault, UsageProblem
 from linkbak.model import NamedTuple
 from linkbak.paths import make_folder
-from linkbak.report import Block, Line, say
+from linkbak.report import Block, Line
 from linkbak.settings.edit import remember_vault
 from linkbak.texts import tr
 from linkbak.vault import Vault
@@ -60,8 +60,7 @@ def init(
     You need this only for another place than the usual one: the first import makes a vault by itself. If a vault is in
     use already, it stays in use; linkbak says so, and how to switch.
     """
-    if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
+    session.check_one_place(path)
     place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
     created = False
     try:
@@ -76,9 +75,7 @@ def init(
         return
     done = tr("made a vault in {place}", place=place) if created else tr("there is a vault in {place}", place=place)
     session.show([Line(done, "good"), *adopted.lines])
-    if not session.quiet:
-        for note in synced_note(place):
-            say(note)
+    session.remark(synced_note(place))
 
 
 def demo(

@@ -77,7 +77,7 @@ def kit(
             lock = load("linkbak.cli.copies.lock")(session, to or [], [], passphrase_file, secret=not to)
             encrypt = partial(load("linkbak.encryption.encrypt"), lock=lock)
             made = seal_kit(vault, account, asked, seal.expanduser(), encrypt, bar)
-    session.answer(made, document, lambda _: (), text)
+    session.tell(lambda: document(made), lambda: text(made))
 
 
 def _check(output: Path | None, seal: Path | None, to: list[str] | None, passphrase_file: Path | None) -> None:

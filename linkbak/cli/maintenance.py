@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,13 +87,15 @@ def verify(
 
 def _restored(session: Session, name: str | None) -> Exit | None:
     """Try out a restore, and note how that went."""
-    from datetime import UTC, datetime
-
     with session.open_vault() as vault:
         found = _tried(session, vault, _one(session, vault, name))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
-    session.answer(found, snapshots.drill_document, snapshots.drill_failures, snapshots.drill_text)
+    session.tell(
+        lambda: snapshots.drill_document(found),
+        lambda: snapshots.drill_text(found),
+        lambda: snapshots.drill_failures(found),
+    )
     return Exit.DAMAGED if found.problems else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 from typer import Argument, Option
@@ -111,8 +112,6 @@ def unsaid(history: History, people: Sequence[Person], fact: str, value: str) ->
 
 def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
     """Add the new marks in one commit, whose message names nobody."""
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
     if made:
@@ -140,8 +139,6 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
 
 def _undo(session: Session, ids: Sequence[str]) -> None:
     """Take back the marks of these ids, or the newest, in one commit."""
-    from datetime import UTC, datetime
-
     with session.open_vault() as vault:
         with session.reading(vault) as history:
             marks = history.marks(people_options.account_meant(session, history))

@@ -310,9 +310,8 @@ def _export_messages(session: Session, name: str, chosen: Chosen, place: str | N
     told = told._replace(messages=chosen.tally["messages"], drafts=chosen.tally["drafts"])
     if session.as_json:
         session.print_json(view.exported_document(told))
-    elif not session.quiet:
-        for line in view.exported_text(told):
-            say(line)
+    else:
+        session.remark(view.exported_text(told))
 
 
 def invitations(

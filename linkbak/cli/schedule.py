@@ -14,7 +14,7 @@ from linkbak import schedule as timers
 from linkbak import state
 from linkbak.automation import reminders
 from linkbak.automation.reminders import FORGOTTEN, Nudge, nudges
-from linkbak.cli.app import load
+from linkbak.cli.app import check_action, load
 from linkbak.cli.session import Session, confirmed
 from linkbak.errors import Exit, UsageProblem
 from linkbak.model import BOOK
@@ -63,11 +63,7 @@ def schedule(
     status   says whether it will run, when, and when it last did
     remove   takes it away
     """
-    if action not in ACTIONS:
-        raise UsageProblem(
-            tr("there is no `linkbak {command}`", command=f"schedule {action}"),
-            hint=tr("{verb} takes {words}.", verb="schedule", words=", ".join(ACTIONS)),
-        )
+    check_action("schedule", action, ACTIONS)
     if action not in ("install", "show") and (every is not None or at):
         raise UsageProblem(tr("only `linkbak schedule install` takes --every and --at"))
     asks = _Asks(session, dry_run, yes)
@@ -220,11 +216,8 @@ def request(
 
 def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
     """Refuses words that say nothing together."""
-    if action and action not in REQUEST_ACTIONS:
-        raise UsageProblem(
-            tr("there is no `linkbak {command}`", command=f"request {action}"),
-            hint=tr("{verb} takes {words}.", verb="request", words=", ".join(REQUEST_ACTIONS)),
-        )
+    if action:
+        check_action("request", action, REQUEST_ACTIONS)
     if at is not None and action not in ("sent", "ready"):
         raise UsageProblem(tr("only `linkbak request sent` and `linkbak request ready` take --at"))
     if output is not None and action != "ics":

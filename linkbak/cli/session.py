@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 from typer.core import TyperCommand
@@ -46,8 +46,6 @@ PAGED = frozenset({
 # fmt: on
 """The verbs whose pages a pager may show: they print once and then end, or ask of one person a few lines at a time."""
 _LARGER = tr("Ask LinkedIn for the larger archive, which has them: `linkbak request` shows how.")
-
-Found = TypeVar("Found")
 
 
 class Session(typer.Context):
@@ -130,6 +128,11 @@ class Session(typer.Context):
         ):
             yield told
 
+    def check_one_place(self, path: Path | None) -> None:
+        """Raises UsageProblem if a PATH and --vault name two places."""
+        if path is not None and self.named_vault not in (None, path):
+            raise UsageProblem(tr("PATH and --vault are two different places"), hint=tr("Name one."))
+
     def summaries(self, vault: Vault, as_of: str | None = None, *, everything: bool = False) -> Sequence[Summary]:
         """The snapshots the user means: of the account asked for, up to the day asked for, oldest first.
 
@@ -201,28 +204,25 @@ class Session(typer.Context):
         if not self.quiet:
             self._put(lambda stream: render(blocks, stream, color=self.colour))
 
-    def tell(self, document: Callable[[], Mapping[str, Any]], page: Callable[[], Sequence[Block]]) -> None:
-        """Print the document with --json, else the page for people, unless --quiet."""
+    def tell(
+        self,
+        document: Callable[[], Mapping[str, Any]],
+        page: Callable[[], Sequence[Block]],
+        failures: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """Print the document with --json, with --quiet on standard error what failed, else the page for people."""
         if self.as_json:
             self.print_json(document())
+        elif self.quiet:
+            for line in failures():
+                say(line)
         else:
             self.show(page())
 
-    def answer(
-        self,
-        found: Found,
-        document: Callable[[Found], Mapping[str, Any]],
-        failures: Callable[[Found], Iterable[str]],
-        page: Callable[[Found], Sequence[Block]],
-    ) -> None:
-        """Print what was found: a document with --json, with --quiet on standard error what failed, else a page."""
-        if self.as_json:
-            self.print_json(document(found))
-        elif self.quiet:
-            for line in failures(found):
-                say(line)
-        else:
-            self.show(page(found))
+    def remark(self, lines: Iterable[str]) -> None:
+        """Print lines on standard error, unless --quiet."""
+        for line in () if self.quiet else lines:
+            say(line)
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""

@@ -149,5 +149,7 @@ def restore(
         write = load("linkbak.vault.restore.restore_zip") if as_zip else load("linkbak.vault.restore.restore_folder")
         bar = progress(quiet=session.quiet)
         found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
-    session.answer(found, view.restore_document, view.restore_failures, view.restore_text)
+    session.tell(
+        lambda: view.restore_document(found), lambda: view.restore_text(found), lambda: view.restore_failures(found)
+    )
     return Exit.DAMAGED if found.damaged else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from typer import Option
@@ -42,8 +43,6 @@ def status(
     as long as the newest list of connections cannot be read, and with 4 or 5 while an archive that was refused lies in
     your downloads. After a push that failed, it exits with the status of that push.
     """
-    from datetime import UTC, datetime
-
     place, named = session.vault_path()
     if begin and not named and not session.as_json and not (place / ".git").exists():
         session.show([Line(line) for line in WELCOME.splitlines()])
