@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from typer import Argument, Option
 
@@ -46,10 +46,10 @@ from linkbak.remotes import (
 from linkbak.remotes.pull import Pulled
 from linkbak.remotes.pull import clone as make
 from linkbak.remotes.pull import pull as fetch
-from linkbak.remotes.push import Pushed, inspect, notes_on
+from linkbak.remotes.push import Inspected, Pushed, inspect, notes_on
 from linkbak.remotes.push import push as send
-from linkbak.report import Block, say
 from linkbak.report import remotes as remote_view
+from linkbak.report import say
 from linkbak.report import sealed as seal_view
 from linkbak.report.remotes import Action, Places
 from linkbak.report.sealed import Key
@@ -88,63 +88,45 @@ def remote(
     check_action("remote", action, ACTIONS)
     if action != "add" and (create or private):
         raise UsageProblem(tr("only `linkbak remote add` takes --create and --private-i-am-sure"))
-    if action == "add":
-        _add(session, given, create=create, private=private)
-    elif action == "remove":
-        _remove(session, given)
-    elif action == "check":
-        return _check_remotes(session, given)
-    else:
-        _list(session, given)
-    return None
-
-
-def _list(session: Session, given: Sequence[str]) -> None:
-    if given:
-        raise UsageProblem(tr("list takes no name"), hint=tr("`linkbak remote check NAME` looks at one."))
     place = session.vault_path()[0]
-    _print(session, _places(place, "list", list_remotes(place)))
+    found: Sequence[Remote]
+    checked: dict[str, Inspected] = {}
+    notes: Sequence[str] = ()
+    match action:
+        case "add":
+            made = _added(place, given, create=create, private=private)
+            found, notes = [made], notes_on(made.address, place, private=private)
+        case "remove":
+            if len(given) != 1:
+                raise UsageProblem(tr("remove takes one name"), hint=tr("`linkbak remote list` has them."))
+            found = [remove_remote(place, given[0])]
+        case "check":
+            checked = {one.name: one for one in inspect(place, given or None)}
+            found = [one for one in list_remotes(place) if one.name in checked]
+        case _:
+            if given:
+                raise UsageProblem(tr("list takes no name"), hint=tr("`linkbak remote check NAME` looks at one."))
+            found = list_remotes(place)
+    places = Places(cast("Action", action), found, copies(place), checked, datetime.now(UTC), notes)
+    errors = {one.name: one.error for one in checked.values() if one.error is not None}
+    session.tell(
+        lambda: remote_view.remotes_document(places),
+        lambda: remote_view.remote_text(places),
+        lambda: [tr("error: {name}: {error}", name=name, error=error) for name, error in errors.items()],
+    )
+    return exit_code_of(errors.values())
 
 
-def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
+def _added(place: Path, given: Sequence[str], *, create: bool, private: bool) -> Remote:
+    """The remote, with a copy made there if that is wanted, or said at the terminal."""
     if len(given) != 2:
         raise UsageProblem(tr("add takes a name and an address"), hint="linkbak remote add usb /media/usb/linkbak.git")
-    place = session.vault_path()[0]
     try:
-        made = add_remote(place, *given, private=private, create=create)
+        return add_remote(place, *given, private=private, create=create)
     except NoCopyYet:
         if not (is_interactive() and confirmed(tr("There is no copy at {place} yet. Make one there?", place=given[1]))):
             raise
-        made = add_remote(place, *given, private=private, create=True)
-    notes = notes_on(made.address, place, private=private)
-    _print(session, _places(place, "add", [made])._replace(notes=notes))
-
-
-def _remove(session: Session, given: Sequence[str]) -> None:
-    if len(given) != 1:
-        raise UsageProblem(tr("remove takes one name"), hint=tr("`linkbak remote list` has them."))
-    place = session.vault_path()[0]
-    _print(session, _places(place, "remove", [remove_remote(place, given[0])]))
-
-
-def _check_remotes(session: Session, given: Sequence[str]) -> Exit | None:
-    place = session.vault_path()[0]
-    found = {one.name: one for one in inspect(place, given or None)}
-    meant = [one for one in list_remotes(place) if one.name in found]
-    _print(session, _places(place, "check", meant)._replace(checked=found))
-    if session.quiet and not session.as_json:
-        for one in found.values():
-            if one.error is not None:
-                say(tr("error: {name}: {error}", name=one.name, error=one.error))
-    return exit_code_of([one.error for one in found.values()])
-
-
-def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
-    return Places(action, found, copies(place), {}, datetime.now(UTC))
-
-
-def _print(session: Session, places: Places) -> None:
-    session.tell(lambda: remote_view.remotes_document(places), lambda: remote_view.remote_text(places))
+        return add_remote(place, *given, private=private, create=True)
 
 
 # --- push -------------------------------------------------------------------------------------------------------------
@@ -175,11 +157,8 @@ def push(
             tr("the vault has no remote to push to"),
             hint=tr("`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk."),
         )
-    if session.as_json:
-        session.print_json(remote_view.push_document(pushed, dry=dry_run))
-    else:
-        _show(session, remote_view.push_text(pushed), pushed)
-    return exit_code_of([one.error for one in pushed])
+    session.tell(lambda: remote_view.push_document(pushed, dry=dry_run), lambda: remote_view.push_text(pushed))
+    return _failed(session, pushed)
 
 
 # --- pull -------------------------------------------------------------------------------------------------------------
@@ -207,18 +186,15 @@ def pull(
     """
     place = session.vault_path()[0]
     pulled = fetch(place, names or None, progress(quiet=session.quiet))
-    if session.as_json:
-        session.print_json(remote_view.pull_document(str(place), pulled))
-    else:
-        _show(session, remote_view.pull_text(pulled), pulled)
-    return exit_code_of([one.error for one in pulled])
+    session.tell(lambda: remote_view.pull_document(str(place), pulled), lambda: remote_view.pull_text(pulled))
+    return _failed(session, pulled)
 
 
-def _show(session: Session, blocks: Sequence[Block], tried: Sequence[Pushed] | Sequence[Pulled]) -> None:
-    """Print the results of all remotes, and the failures on standard error."""
-    session.show(blocks)
-    for line in remote_view.failures(tried):
+def _failed(session: Session, tried: Sequence[Pushed] | Sequence[Pulled]) -> Exit | None:
+    """Print what failed on standard error, even with --quiet; gives the worst status."""
+    for line in () if session.as_json else remote_view.failures(tried):
         say(line)
+    return exit_code_of([one.error for one in tried])
 
 
 # --- clone ------------------------------------------------------------------------------------------------------------
@@ -329,10 +305,9 @@ def seal(
 
 def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
     """Whether the options go together; raises UsageProblem."""
-    if where is None and new_key is None:
-        raise UsageProblem(tr("where should the copy go?"), hint=tr("Name a file, or a folder: -o FILE."))
-    if where is None and (by_passphrase or by_key):
-        raise UsageProblem(tr("--new-key alone seals nothing"), hint=tr("Name a file, or a folder: -o FILE."))
+    if where is None and (new_key is None or by_passphrase or by_key):
+        wrong = tr("where should the copy go?") if new_key is None else tr("--new-key alone seals nothing")
+        raise UsageProblem(wrong, hint=tr("Name a file, or a folder: -o FILE."))
     if by_passphrase and (by_key or new_key is not None):
         raise UsageProblem(
             tr("a copy is sealed with a passphrase or for keys, not both"), hint=tr("Leave one of them out.")
@@ -345,11 +320,7 @@ def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool
                 "you have, --passphrase asks for a passphrase."
             ),
         )
-    if (
-        where is not None
-        and new_key is not None
-        and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve()
-    ):
+    if where and new_key and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve():
         raise UsageProblem(
             tr("the key would lie beside the copy that it opens"),
             hint=tr("Name another folder for the key, not in the cloud."),
@@ -361,7 +332,7 @@ def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: 
     library()
     if not secret:
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))
-    chosen = _new_passphrase(session, passphrase_file.expanduser() if passphrase_file else None)
+    chosen = _new_passphrase(session, passphrase_file)
     if len(chosen) < SHORT:
         say(tr("note: so short a passphrase can be guessed by whoever gets hold of the file"))
     return ForPassphrase(chosen)
@@ -397,8 +368,8 @@ def unseal(
     12. linkbak asks for a passphrase, or takes LINKBAK_SEAL_PASSPHRASE. A bundle that `age` decrypted works, too.
     """
     files, place = _meant(session, [word.expanduser() for word in words])
-    secret = passphrase_file.expanduser() if passphrase_file else None
-    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: _known_passphrase(session, secret))
+    known = identities([file.expanduser() for file in identity or ()])
+    keys = Keys(known, lambda: _known_passphrase(session, passphrase_file))
     found = unsealed(files, place, keys, progress(quiet=session.quiet))
     adopted = adopt(session, found.place) if found.created else None
     if session.as_json:
@@ -445,7 +416,7 @@ def _known_passphrase(session: Session, file: Path | None) -> str:
 
 
 def _asked(prompt: str) -> str:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not is_interactive():
         raise UsageProblem(
             tr("there is no terminal on which to ask for the passphrase"),
             hint=tr("Name a file that holds it with --passphrase-file, or set {variable}.", variable=PASSPHRASE),
@@ -454,6 +425,7 @@ def _asked(prompt: str) -> str:
 
 
 def _first_line(file: Path) -> str:
+    file = file.expanduser()
     try:
         with file.open("rb") as stream:
             line = stream.readline(4096)
