@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,7 +24,7 @@ from linkbak.report import reminders as request_view
 from linkbak.report import schedule as schedule_view
 from linkbak.report.reminders import fresh_line, requested_line
 from linkbak.report.schedule import Shown
-from linkbak.schedule import Planned
+from linkbak.schedule import Piece, Planned
 from linkbak.texts import tr
 from linkbak.vault import Vault
 
@@ -66,92 +67,70 @@ def schedule(
     check_action("schedule", action, ACTIONS)
     if action not in ("install", "show") and (every is not None or at):
         raise UsageProblem(tr("only `linkbak schedule install` takes --every and --at"))
-    asks = _Asks(session, dry_run, yes)
+    may = partial(_may, session, dry_run=dry_run, yes=yes)
     if action == "install":
-        _install(asks, every, at, kind)
-    elif action == "show":
-        _show(asks, every, at, kind)
-    elif action == "remove":
-        _remove(asks, kind)
+        with session.open_vault() as vault:
+            place = vault.path
+        shown, page = _installed(place, _planned(session, place, every, at, kind), may)
     else:
-        _status(asks, kind)
-
-
-class _Asks:
-    """The session, and whether and how to ask before anything is changed."""
-
-    def __init__(self, session: Session, dry_run: bool, yes: bool) -> None:
-        self.session, self.dry_run, self.yes = session, dry_run, yes
-
-    def may(self, page: Sequence[Block], question: str) -> bool:
-        """Show what would be done, and ask; raises UsageProblem without a terminal."""
-        session = self.session
-        talks = not session.as_json and not session.quiet
-        if not (self.yes or self.dry_run) and not (talks and sys.stdin.isatty() and sys.stdout.isatty()):
-            raise UsageProblem(
-                tr("nothing was changed: there is no terminal on which to ask"),
-                hint=tr("Add --yes; --dry-run prints what would be done."),
-            )
-        if talks:
-            session.show(page)
-        if self.dry_run or self.yes:
-            return self.yes and not self.dry_run
-        return confirmed(question)
-
-    def tell(self, shown: Shown, page: Sequence[Block]) -> None:
-        """What was done, as JSON or for people."""
-        if self.session.as_json:
-            self.session.print_json(schedule_view.document(shown))
+        place, _ = session.vault_path()
+        if action == "show":
+            shown, page = _written(session, place, every, at, kind)
+        elif action == "remove":
+            shown, page = _removed(place, kind, may)
         else:
-            self.session.show(page)
+            shown = _shown("status", place)
+            if kind is not None:
+                wanted = timers.named(kind)
+                shown = shown._replace(timers=[timer for timer in shown.timers if timer.kind == wanted])
+            page = schedule_view.status_text(shown)
+    session.tell(lambda: schedule_view.document(shown), lambda: page)
 
 
-def _install(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
-    with asks.session.open_vault() as vault:
-        place = vault.path
-    plan = _planned(asks.session, place, every, at, kind)
-    remarks: Sequence[str] = ()
-    changed = not plan.done and asks.may(schedule_view.plan_text(plan), tr("Write this?"))
-    if changed:
-        remarks = timers.install(plan)
+def _may(session: Session, page: Sequence[Block], question: str, *, dry_run: bool, yes: bool) -> bool:
+    """Show what would be done, and ask; raises UsageProblem without a terminal."""
+    asks = not (yes or dry_run)
+    if asks and (session.as_json or session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise UsageProblem(
+            tr("nothing was changed: there is no terminal on which to ask"),
+            hint=tr("Add --yes; --dry-run prints what would be done."),
+        )
+    if not session.as_json:
+        session.show(page)
+    return confirmed(question) if asks else not dry_run
+
+
+def _installed(place: Path, plan: Planned, may: Callable[[list[Block], str], bool]) -> tuple[Shown, Sequence[Block]]:
+    changed = not plan.done and may(schedule_view.plan_text(plan), tr("Write this?"))
+    remarks = timers.install(plan) if changed else ()
     shown = _shown("install", place)._replace(pieces=plan.pieces, changed=changed, remarks=remarks)
     if plan.done or changed:
-        asks.tell(shown, schedule_view.installed_text(shown, plan.kind))
-    else:
-        asks.tell(shown, _nothing(tr("nothing was written")))
+        return shown, schedule_view.installed_text(shown, plan.kind)
+    return shown, [Line(tr("nothing was written"))]
 
 
-def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
-    place, _ = asks.session.vault_path()
-    there = timers.installed(place, kind)
-    pieces = [piece for one in there.values() for piece in one]
+def _written(
+    session: Session, place: Path, every: str | None, at: str, kind: str | None
+) -> tuple[Shown, Sequence[Block]]:
+    """What is installed, else what would be."""
+    pieces: Sequence[Piece] = [piece for one in timers.installed(place, kind).values() for piece in one]
     if pieces:
         page = schedule_view.pieces_blocks(pieces, tr("written"))
     else:
-        plan = _planned(asks.session, place, every, at, kind)
-        pieces, page = [*plan.pieces], [*_nothing(tr("nothing is installed")), *schedule_view.plan_text(plan)]
-    asks.tell(_shown("show", place)._replace(pieces=pieces), page)
+        plan = _planned(session, place, every, at, kind)
+        pieces, page = plan.pieces, [Line(tr("nothing is installed")), *schedule_view.plan_text(plan)]
+    return _shown("show", place)._replace(pieces=pieces), page
 
 
-def _remove(asks: _Asks, kind: str | None) -> None:
-    place, _ = asks.session.vault_path()
+def _removed(place: Path, kind: str | None, may: Callable[[list[Block], str], bool]) -> tuple[Shown, Sequence[Block]]:
     there = timers.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
-    changed = bool(pieces) and asks.may(schedule_view.removal_text(pieces), tr("Take this away?"))
+    changed = bool(pieces) and may(schedule_view.removal_text(pieces), tr("Take this away?"))
     for one in there if changed else ():
         timers.remove(place, one)
-    said = tr("nothing is installed") if not pieces else tr("taken away; nothing else was changed") if changed else ""
+    said = tr("taken away; nothing else was changed") if changed else tr("nothing was taken away")
     shown = _shown("remove", place)._replace(pieces=pieces, changed=changed)
-    asks.tell(shown, _nothing(said or tr("nothing was taken away")))
-
-
-def _status(asks: _Asks, kind: str | None) -> None:
-    place, _ = asks.session.vault_path()
-    shown = _shown("status", place)
-    if kind is not None:
-        wanted = timers.named(kind)
-        shown = shown._replace(timers=[timer for timer in shown.timers if timer.kind == wanted])
-    asks.tell(shown, schedule_view.status_text(shown))
+    return shown, [Line(said if pieces else tr("nothing is installed"))]
 
 
 def _planned(session: Session, place: Path, every: str | None, at: str, kind: str | None) -> Planned:
@@ -161,10 +140,6 @@ def _planned(session: Session, place: Path, every: str | None, at: str, kind: st
 
 def _shown(action: Literal["install", "show", "remove", "status"], place: Path) -> Shown:
     return Shown(action, str(place), timers.found(place), last_run=state.read(place, "run"))
-
-
-def _nothing(text: str) -> list[Block]:
-    return [Line(text)]
 
 
 REQUEST_ACTIONS = ("sent", "ready", "cancel", "ics")
@@ -206,8 +181,7 @@ def request(
         said = _calendar(session, found, output, now)
         if output in (None, _STDOUT):
             return
-    if said and not session.quiet:
-        say(said)
+    session.remark([said] if said else [])
     if session.as_json:
         session.print_json(request_view.document(found, now))
     elif action != "ics":
@@ -248,7 +222,6 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     """Do what changes the note about one account's request; says what was done."""
     if action not in ("sent", "ready", "cancel"):
         return ""
-
     session.one_account(session.summaries(vault), books=False)
     (one,) = _standing(session, vault, now)
     if action == "cancel":
