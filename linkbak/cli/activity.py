@@ -17,7 +17,6 @@ from linkbak.index.posts import MadePost
 from linkbak.index.posts import posts as every_post
 from linkbak.model import POST_KINDS
 from linkbak.report import activity as view
-from linkbak.report import say
 from linkbak.talk.activity import read_activity
 from linkbak.texts import tr
 
@@ -168,7 +167,4 @@ def _export_posts(session: Session, name: str, found: list[MadePost], place: str
         "posts": len(found),
         "bytes": written.bytes,
     }
-    if session.as_json:
-        session.print_json(told)
-    elif not session.quiet:
-        say(view.exported_text(told))
+    session.tell_aside(told, [view.exported_text(told)])

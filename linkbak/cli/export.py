@@ -234,7 +234,7 @@ def _export(
     else:
         written = _write(format, selection, options, Path(place).expanduser(), each=each, force=force)
         told = told._replace(**{**written._asdict(), "place": str(written.place)})
-    _tell(session, told)
+    session.tell_aside(exported_document(told), exported_text(told))
 
 
 def _addressed(entry: Entry, way: Way | None) -> Entry:
@@ -264,10 +264,3 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
         return write_text(text(selection, options), place)
     assert build is not None
     return write_built(lambda half: build(selection, options, half), place)
-
-
-def _tell(session: Session, told: Exported) -> None:
-    if session.as_json:
-        session.print_json(exported_document(told))
-    else:
-        session.remark(exported_text(told))

@@ -18,10 +18,10 @@ from linkbak.cli.session import Session, clear_progress, compact_if_due, progres
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.ingest import Options, Receipt, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
-from linkbak.model import BOOK
+from linkbak.model import BOOK, Manifest
 from linkbak.report import Block, Line, imports, render, say
 from linkbak.texts import tr
-from linkbak.vault import Summary, Vault, resolve
+from linkbak.vault import SnapshotKey, Summary, Vault, resolve
 
 if TYPE_CHECKING:
     from linkbak.automation.downloads import Scanned
@@ -81,8 +81,9 @@ def import_(
         receipts.append(receipt)
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
-            if receipt.status == "kept" and receipt.manifest and receipt.manifest.network == BOOK and not receipt.dry:
-                session.show(load("linkbak.cli.addressbook.since_before")(place, receipt.key))
+            for key, manifest in _kept([receipt]):
+                if manifest.network == BOOK:
+                    session.show(load("linkbak.cli.addressbook.since_before")(place, key))
 
     for path in order(archives, options.limits) if len(archives) > 1 else archives:
         show(ingest_at(path, place, options, named=named, made=say_made))
@@ -102,28 +103,32 @@ def import_(
     return scanned._replace(receipts=(*receipts,)).exit_code if scanned else exit_code_of(receipts)
 
 
-def _first(place: Path, receipts: Iterable[Receipt]) -> bool:
+def _kept(receipts: Iterable[Receipt]) -> list[tuple[SnapshotKey, Manifest]]:
+    """The snapshots that were made, with their manifests."""
+    return [
+        (one.key, one.manifest) for one in receipts if one.status == "kept" and one.key and one.manifest and not one.dry
+    ]
+
+
+def _first(place: Path, receipts: Sequence[Receipt]) -> bool:
     """Whether the one list of connections that was just kept is the only one of its account."""
-    kept = [one for one in receipts if one.status == "kept" and one.key and not one.dry]
-    if len(kept) != 1 or kept[0].since or kept[0].manifest is None or "connections" not in kept[0].manifest.coverage:
+    kept = _kept(receipts)
+    if len(kept) != 1 or any(one.since for one in receipts) or "connections" not in kept[0][1].coverage:
         return False
-    key = kept[0].key
+    key = kept[0][0]
     with Vault.open(place) as vault:
-        lists = [
-            one for one in vault.summaries() if key and one.key.account == key.account and one.connections is not None
-        ]
-    return [one.key for one in lists] == [key]
+        lists = [one.key for one in vault.summaries(key.account) if one.connections is not None]
+    return lists == [key]
 
 
 def _in_all(place: Path, receipts: Iterable[Receipt]) -> list[Block]:
     """Whom the accounts lost over all their lists, if an archive with a list of connections was kept."""
-    kept = [one for one in receipts if one.status == "kept" and one.manifest and one.key and not one.dry]
-    accounts = {one.key.account for one in kept if one.key and one.manifest and one.manifest.network != BOOK}
-    if not any(one.manifest and "connections" in one.manifest.coverage for one in kept):
+    kept = _kept(receipts)
+    accounts = {key.account for key, manifest in kept if manifest.network != BOOK}
+    if not any("connections" in manifest.coverage for _, manifest in kept):
         return []
     with Vault.open(place) as vault:
-        blocks: list[Block] = load("linkbak.cli.lost.in_short")(vault, sorted(accounts))
-    return blocks
+        return list(load("linkbak.cli.lost.in_short")(vault, sorted(accounts)))
 
 
 def _path(text: str) -> Path:
@@ -148,7 +153,7 @@ def _vault(session: Session) -> tuple[Path, bool]:
 
 
 # --- what verbs that write share --------------------------------------------------------------------------------------
-# An import's options and receipts,.
+# An import's options and receipts.
 
 
 def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
@@ -187,8 +192,7 @@ def moment(text: str) -> datetime:
 
 def brought_by(receipts: Iterable[Receipt]) -> int:
     """How many bytes of files were kept."""
-    kept = [one.manifest for one in receipts if one.status == "kept" and one.manifest and not one.dry]
-    return sum(file.bytes for manifest in kept for file in manifest.files)
+    return sum(file.bytes for _, manifest in _kept(receipts) for file in manifest.files)
 
 
 def say_made(place: Path) -> None:
@@ -231,19 +235,15 @@ def _look_through(
         insist=bool(folders),
         listener=load("linkbak.automation.downloads.Listener")(show, say_made),
     )
-    if not session.as_json:
-        _tell_of_folders(session, found)
-    return found
-
-
-def _tell_of_folders(session: Session, found: Scanned) -> None:
-    """Moves on standard output, troubles on standard error; and to a person, or beside news, what was passed over."""
+    if session.as_json:
+        return found
     if found.moved:
         session.show(imports.moved(found))
     if found.troubles:
         render(imports.troubles(found.troubles), sys.stderr, color=session.colour)
-    if found.receipts or sys.stderr.isatty():
+    if found.receipts or sys.stderr.isatty():  # a person, or beside news
         session.remark(imports.passed_over(found))
+    return found
 
 
 def forget(
@@ -283,15 +283,11 @@ def forget(
         return
     if receipt is not None:
         show_receipt(session, receipt, everyone=False)
-    if undo:
-        session.show([Line(tr("{snapshot} is back", snapshot=one.id))])
-    else:
-        session.show(
-            [
-                Line(tr("{snapshot} is set aside", snapshot=one.id)),
-                Line(tr("to bring it back: linkbak forget {snapshot} --undo", snapshot=one.id), "dim", 2),
-            ]
-        )
+    done = [
+        Line(tr("{snapshot} is set aside", snapshot=one.id)),
+        Line(tr("to bring it back: linkbak forget {snapshot} --undo", snapshot=one.id), "dim", 2),
+    ]
+    session.show([Line(tr("{snapshot} is back", snapshot=one.id))] if undo else done)
 
 
 def _snapshot_meant(session: Session, found: Sequence[Summary], name: str, *, undo: bool) -> tuple[Summary, bool]:

@@ -308,10 +308,7 @@ def _export_messages(session: Session, name: str, chosen: Chosen, place: str | N
             written = write_text(format.text(chosen), target)
         told = told._replace(**{**written._asdict(), "place": str(written.place)})
     told = told._replace(messages=chosen.tally["messages"], drafts=chosen.tally["drafts"])
-    if session.as_json:
-        session.print_json(view.exported_document(told))
-    else:
-        session.remark(view.exported_text(told))
+    session.tell_aside(view.exported_document(told), view.exported_text(told))
 
 
 def invitations(

@@ -219,6 +219,13 @@ class Session(typer.Context):
         else:
             self.show(page())
 
+    def tell_aside(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Print the document with --json, else lines on standard error, unless --quiet: what the data went into."""
+        if self.as_json:
+            self.print_json(document)
+        else:
+            self.remark(lines)
+
     def remark(self, lines: Iterable[str]) -> None:
         """Print lines on standard error, unless --quiet."""
         for line in () if self.quiet else lines:

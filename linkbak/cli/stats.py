@@ -112,10 +112,8 @@ def report(
         return
     target = Path(place).expanduser() if place else Path(f"linkbak-{found.account}.html")
     written: Written = load("linkbak.exporters.write_text")(pieces, target)
-    if session.as_json:
-        session.print_json(load("linkbak.report.html.document")(found, written.place, written.bytes))
-    elif not session.quiet:
-        say(load("linkbak.report.html.line")(written.place, written.bytes))
+    document, line = load("linkbak.report.html.document"), load("linkbak.report.html.line")
+    session.tell_aside(document(found, written.place, written.bytes), [line(written.place, written.bytes)])
     if show:
         import webbrowser
 
