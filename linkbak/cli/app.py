@@ -59,7 +59,7 @@ VERBS = {
     "unseal": ("linkbak.cli.copies.unseal", tr("Open encrypted copies")),
     "demo": ("linkbak.cli.init.demo", tr("Show with invented people what linkbak does")),
     "help": ("linkbak.cli.help.help", tr("Show help: of a verb, all verbs, or exit-statuses")),
-    "completion": ("linkbak.cli.completion.completion", tr("Print the completion script for your shell")),
+    "completion": ("linkbak.cli.help.completion", tr("Print the completion script for your shell")),
 }
 """Each verb: its function, by its full name, and what it is for.
 
