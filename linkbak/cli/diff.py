@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from linkbak.index import Person
 from linkbak.index.history import History
 from linkbak.index.store import is_damage, judged
 from linkbak.model import BOOK, Connection
-from linkbak.report import CLASSES, say
+from linkbak.report import CLASSES
 from linkbak.report import diff as diff_view
 from linkbak.report.diff import to_csv, to_markdown
 from linkbak.texts import tr
@@ -142,25 +143,13 @@ def _outcomes(session: Session, vault: Vault, found: Comparison, only: Sequence[
     if not gone or backwards or (only and "vanished" not in only):
         return ()
     try:
-        return _looked_up(session, vault, found.after.key.account, gone)
-    except LinkbakError as error:
-        _note(session, str(error))
-        return ()
-
-
-def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Outcome | None]:
-    import sqlite3
-
-    try:
         with session.reading(vault) as history:
-            return outcomes_of(history, account, gone, known_incidents())
+            return outcomes_of(history, found.after.key.account, gone, known_incidents())
+    except LinkbakError as error:
+        why = str(error)
     except sqlite3.OperationalError as error:
         if is_damage(error):  # it was made anew; if that did not help, it is a bug
             raise
-        _note(session, tr("the index cannot be used ({error})", error=error.sqlite_errorname))
-        return ()
-
-
-def _note(session: Session, why: str) -> None:
-    if not session.quiet:
-        say(tr("note: causes cannot be shown: {why}", why=why))
+        why = tr("the index cannot be used ({error})", error=error.sqlite_errorname)
+    session.remark([tr("note: causes cannot be shown: {why}", why=why)])
+    return ()

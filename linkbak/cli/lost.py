@@ -108,8 +108,8 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     mine = [
         one for one in history.removed_by_me(wanted.account, wanted.gone_since) if one.state in (wanted.states or ())
     ]
-    chosen = _chosen(history, wanted)
-    few = 0 if meant or chosen is not None or most is None else most
+    chosen = frozenset({meant.number}) if meant else _chosen(history, wanted)
+    few = 0 if chosen is not None or most is None else most
     lost = history.people(wanted)
     incidents = known_incidents() if lost else ()
     windows: dict[str, set[Window]] = {one.account: set() for one in lost}
@@ -133,23 +133,15 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     back = history.came_back(wanted.account, wanted.gone_since)
     unclear = doubts(unsure)
     if chosen is not None:
+        lost = [one for one in lost if one.number in chosen]
         mine = [one for one in mine if one.number in chosen]
         unsure = [(one, others) for one, others in unsure if one.number in chosen]
         back = [(one, absence) for one, absence in back if one.number in chosen]
         unclear = [doubt for doubt in unclear if any(one.number in chosen for one in doubt.people)]
         counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
-    standing: list[Person] = []
-    if meant:
-        lost = [one for one in lost if one.number == meant.number]
-        mine = [one for one in mine if one.number == meant.number]
-        unsure = [(one, others) for one, others in unsure if one.number == meant.number]
-        back = [(one, absence) for one, absence in back if one.number == meant.number]
-        unclear = [doubt for doubt in unclear if any(one.number == meant.number for one in doubt.people)]
-        counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
-        if not lost and not unsure and not back and not mine:
-            standing = [meant] if meant.state in ("listed", "hidden") else []
+    stands = meant and meant.state in ("listed", "hidden") and not (lost or unsure or back or mine)
     return Lost(
-        account=_one(history.accounts()) if wanted.account is None else wanted.account,
+        account=_account(history) if wanted.account is None else wanted.account,
         lists=looks.lists,
         first=looks.first,
         newest=looks.newest,
@@ -161,7 +153,7 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
         removed=judge_lost(history, mine, ()),
         back=back,
         doubts=unclear,
-        standing=standing,
+        standing=[meant] if meant and stands else [],
         since=wanted.gone_since,
         confirmed=confirmed,
         named=meant is not None,
@@ -184,5 +176,7 @@ def _among(found: Mapping[str, Sequence[Event]], wanted: Collection[str]) -> lis
     return [one for one in kept if one.members]
 
 
-def _one(accounts: Sequence[str]) -> str:
+def _account(history: History) -> str:
+    """The only one; "" if there are several."""
+    accounts = history.accounts()
     return accounts[0] if len(accounts) == 1 else ""

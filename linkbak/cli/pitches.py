@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -283,45 +283,47 @@ def _sitting(session: Session, reply: Reply | None) -> None:
             session.show(audit_view.listed(found, 0))
             return
         session.show(audit_view.head(len(found), len(people)))
-        pressed = _ask(session, vault, found, reply)
+
+        def ask(at: int) -> str:
+            one = found[at].person
+            session.show(audit_view.question(found[at], at + 1, len(found)))
+            while (key := key_pressed("  ? ", "kucrszq")) == "r":
+                if reply:
+                    session.print_text(f"\n{reply.to(one.row.name, one.row)}\n")
+                else:
+                    session.show(audit_view.no_template())
+            return key
+
+        pressed = _answers(session, vault, [one.person for one in found], ask, _SAID)
     session.show(audit_view.ended(pressed, len(people) - sum(key in _SAID for key in pressed)))
     compact_if_due(session)
 
 
-def _ask(session: Session, vault: Vault, found: Sequence[Evidence], reply: Reply | None) -> list[str]:
-    """The keys that answered; what each says is kept before the next question."""
+def _answers(
+    session: Session,
+    vault: Vault,
+    people: Sequence[Person],
+    ask: Callable[[int], str],
+    said: Mapping[str, tuple[str, str]],
+) -> list[str]:
+    """The keys that answered, asked for by the place of a person; what each says is kept before the next question.
+
+    The key z takes the newest answer of this sitting back, so that its person is asked about again; q ends it.
+    """
     answers = list[tuple[str, Mark | None]]()
-    while len(answers) < len(found):
-        one = found[len(answers)]
-        session.show(audit_view.question(one, len(answers) + 1, len(found)))
-        while (key := key_pressed("  ? ", "kucrszq")) == "r":
-            if reply:
-                session.print_text(f"\n{reply.to(one.person.row.name, one.person.row)}\n")
-            else:
-                session.show(audit_view.no_template())
-        if key == "q":
-            break
-        if key == "z":
-            _take_back(session, vault, answers)
-        else:
-            answers.append((key, _keep(vault, one.person, *_SAID[key]) if key in _SAID else None))
+    while len(answers) < len(people) and (key := ask(len(answers))) != "q":
+        if key != "z":
+            mark = None
+            if key in said:
+                one = people[len(answers)]
+                mark = new_mark(*said[key], one.account, subject_of(one.row), datetime.now(UTC))
+                _add(vault, line_of(mark), f"Mark 1 person: {mark.fact}")
+            answers.append((key, mark))
+        elif not answers:
+            session.show(audit_view.nothing_to_undo())
+        elif (mark := answers.pop()[1]) is not None:
+            _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
     return [key for key, _ in answers]
-
-
-def _take_back(session: Session, vault: Vault, answers: list[tuple[str, Mark | None]]) -> None:
-    """The newest answer of this sitting, if there is one, so that its person is asked about again."""
-    if not answers:
-        session.show(audit_view.nothing_to_undo())
-        return
-    _, mark = answers.pop()
-    if mark is not None:
-        _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
-
-
-def _keep(vault: Vault, person: Person, fact: str, value: str = "") -> Mark:
-    mark = new_mark(fact, value, person.account, subject_of(person.row), datetime.now(UTC))
-    _add(vault, line_of(mark), f"Mark 1 person: {fact}")
-    return mark
 
 
 def _add(vault: Vault, line: dict[str, Any], message: str) -> None:
@@ -346,25 +348,14 @@ def _cull(session: Session) -> None:
         if not people or session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
             session.show(audit_view.cull_commands(people))
             return
-        removed = _ask_removed(session, vault, people)
+
+        def ask(at: int) -> str:
+            session.show(audit_view.cull_question(people[at], at + 1, len(people)))
+            return key_pressed(f"  {audit_view.CULL_KEYS} ? ", "dszq")
+
+        removed = _answers(session, vault, people, ask, {"d": ("removed-by-me", "")}).count("d")
     session.show(audit_view.cull_ended(removed, len(people) - removed))
     compact_if_due(session)
-
-
-def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> int:
-    """How many the owner says to have removed."""
-    answers = list[tuple[str, Mark | None]]()
-    while len(answers) < len(people):
-        one = people[len(answers)]
-        session.show(audit_view.cull_question(one, len(answers) + 1, len(people)))
-        key = key_pressed(f"  {audit_view.CULL_KEYS} ? ", "dszq")
-        if key == "q":
-            break
-        if key == "z":
-            _take_back(session, vault, answers)
-        else:
-            answers.append((key, _keep(vault, one, "removed-by-me") if key == "d" else None))
-    return sum(key == "d" for key, _ in answers)
 
 
 # --- replies ----------------------------------------------------------------------------------------------------------
