@@ -87,38 +87,40 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
             else:
                 people = people_options.everybody(history, roll, account, tr("nothing was marked"))
             fresh = unsaid(history, people, fact, value)
-        made = keep(vault, fresh, fact, value)
-    numbers = {one.number for one in fresh}
-    already = [one for one in people if one.number not in numbers]
-    print_made(session, fact, value, made, already)
+        keep(session, vault, people, fresh, fact, value)
 
 
-def print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
-    """Tell which marks were made, and who had been marked so already."""
-    session.tell(
-        lambda: mark_view.marks_document("mark", made, len(already)),
-        lambda: mark_view.marked_text(fact, value, made, already),
-    )
+def standing(history: History, account: str | None = None) -> dict[int, list[Mark]]:
+    """The marks not taken back, by the number of the person."""
+    found: dict[int, list[Mark]] = {}
+    for one, person in history.marks(account):
+        if person is not None and not one.undone:
+            found.setdefault(person.number, []).append(one)
+    return found
 
 
 def unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
     """The people whose marks do not say it yet."""
-    said: dict[int, list[Mark]] = {}
-    for one, person in history.marks():
-        if person is not None:
-            said.setdefault(person.number, []).append(one)
+    said = standing(history)
     return [one for one in people if not says(said.get(one.number, ()), fact, value)]
 
 
-def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
-    """Add the new marks in one commit, whose message names nobody."""
+def keep(
+    session: Session, vault: Vault, people: Sequence[Person], fresh: Sequence[Person], fact: str, value: str
+) -> None:
+    """Mark those who are `fresh` in one commit, whose message names nobody; tell of them and of the others."""
     now = datetime.now(UTC)
-    made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
+    made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in fresh]
     if made:
         with write_transaction(vault, "mark") as writer:
             message = f"Mark {'1 person' if len(made) == 1 else f'{len(made):,} people'}: {fact}"
             writer.add_marks([line_of(one) for one, _ in made], message)
-    return [*made]
+    numbers = {one.number for one in fresh}
+    already = [one for one in people if one.number not in numbers]
+    session.tell(
+        lambda: mark_view.marks_document("mark", made, len(already)),
+        lambda: mark_view.marked_text(fact, value, made, already),
+    )
 
 
 def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:

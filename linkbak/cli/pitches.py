@@ -27,7 +27,6 @@ from linkbak.talk.audit import (
     SITTING,
     Evidence,
     Reply,
-    Waiting,
     evidence_of,
     reply_of,
     same_words,
@@ -154,9 +153,7 @@ def _tag_senders(session: Session, group: SameWords, tag: str) -> None:
     with session.open_vault() as vault:
         with session.reading(vault) as history:
             fresh = mark.unsaid(history, people, "tag", value)
-        made = mark.keep(vault, fresh, "tag", value)
-    unsaid = {one.number for one in fresh}
-    mark.print_made(session, "tag", value, made, [one for one in people if one.number not in unsaid])
+        mark.keep(session, vault, people, fresh, "tag", value)
     if not session.as_json:
         session.show(view.untagged_text(len(group.members) - len(people)))
     compact_if_due(session)
@@ -238,35 +235,24 @@ def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | Non
         yield history, account
 
 
-def _marks(history: History, account: str | None) -> dict[int, list[Mark]]:
-    """The marks not taken back, by the number of the person."""
-    found: dict[int, list[Mark]] = {}
-    for one, person in history.marks(account):
-        if person is not None and not one.undone:
-            found.setdefault(person.number, []).append(one)
-    return found
-
-
-def _to_look_at(history: History, account: str | None) -> list[Person]:
-    return to_look_at(history.people(PeopleFilter(account=account)), _marks(history, account))
-
-
-def _evidence(vault: Vault, history: History, people: Sequence[Person]) -> list[Evidence]:
-    """What there is to go by; texts are compared only where somebody wrote."""
-    words: dict[int, tuple[int, int]] = {}
-    for account in dict.fromkeys(one.account for one in people if one.messages):
-        words |= same_words(groups_of(history, account, Owner.of(vault.summaries(account)).names))
-    return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people]
+def _to_look_at(session: Session, vault: Vault, most: int | None) -> tuple[list[Evidence], int]:
+    """What there is to go by about so many of those whom the owner has not judged, and how many these are in all."""
+    with _opened(session, vault) as (history, meant):
+        every = to_look_at(history.people(PeopleFilter(account=meant)), mark.standing(history, meant))
+        people = every[:most]
+        words: dict[int, tuple[int, int]] = {}
+        for account in dict.fromkeys(one.account for one in people if one.messages):  # texts, where somebody wrote
+            words |= same_words(groups_of(history, account, Owner.of(vault.summaries(account)).names))
+        return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people], len(every)
 
 
 # --- whom the owner knows ---------------------------------------------------------------------------------------------
 
 
 def _list(session: Session, *, everyone: bool) -> None:
-    with session.open_vault() as vault, _opened(session, vault) as (history, account):
-        people = _to_look_at(history, account)
-        found = _evidence(vault, history, people if everyone else people[: audit_view.FOLD])
-    session.tell(lambda: audit_view.document(found), lambda: audit_view.listed(found, len(people)))
+    with session.open_vault() as vault:
+        found, many = _to_look_at(session, vault, None if everyone else audit_view.FOLD)
+    session.tell(lambda: audit_view.document(found), lambda: audit_view.listed(found, many))
 
 
 def _sitting(session: Session, reply: Reply | None) -> None:
@@ -276,13 +262,11 @@ def _sitting(session: Session, reply: Reply | None) -> None:
             tr("`linkbak audit` asks on a terminal"), hint=tr("See whom it would ask about: --list or --json")
         )
     with session.open_vault() as vault:
-        with _opened(session, vault) as (history, account):
-            people = _to_look_at(history, account)
-            found = _evidence(vault, history, people[:SITTING])
+        found, many = _to_look_at(session, vault, SITTING)
         if not found:
             session.show(audit_view.listed(found, 0))
             return
-        session.show(audit_view.head(len(found), len(people)))
+        session.show(audit_view.head(len(found), many))
 
         def ask(at: int) -> str:
             one = found[at].person
@@ -295,7 +279,7 @@ def _sitting(session: Session, reply: Reply | None) -> None:
             return key
 
         pressed = _answers(session, vault, [one.person for one in found], ask, _SAID)
-    session.show(audit_view.ended(pressed, len(people) - sum(key in _SAID for key in pressed)))
+    session.show(audit_view.ended(pressed, many - sum(key in _SAID for key in pressed)))
     compact_if_due(session)
 
 
@@ -340,7 +324,7 @@ def _cull(session: Session) -> None:
     with session.open_vault() as vault:
         with _opened(session, vault) as (history, account):
             tagged = history.people(PeopleFilter(account=account, tags=(CULL,)))
-            people = to_remove(tagged, _marks(history, account))
+            people = to_remove(tagged, mark.standing(history, account))
         if session.as_json:
             session.print_json(audit_view.cull_document(people))
             return
@@ -365,19 +349,15 @@ def _unanswered(session: Session, reply: Reply | None, *, everyone: bool) -> Non
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), {"messages": "messages", "invitations": "invitations"})
         with _opened(session, vault) as (history, account):
-            found = _waiting(history, account)
+            asked = [one for one in invitations(history, account) if not one.outgoing and one.state == "open"]
+            talk = conversations(history, account)
+            numbers = {one.person for one in asked} | {one.person for one in talk}
+            found = waiting(asked, talk, history.numbered(number for number in numbers if number is not None))
     drafts = [reply.to(one.name, one.row) for one in found] if reply else []
     session.tell(
         lambda: audit_view.unanswered_document(found, drafts),
         lambda: audit_view.unanswered(found, drafts, everyone=everyone),
     )
-
-
-def _waiting(history: History, account: str | None) -> list[Waiting]:
-    asked = [one for one in invitations(history, account) if not one.outgoing and one.state == "open"]
-    talk = conversations(history, account)
-    numbers = {one.person for one in asked} | {one.person for one in talk}
-    return waiting(asked, talk, history.numbered(number for number in numbers if number is not None))
 
 
 def _draft(session: Session, name: str, reply: Reply | None) -> None:
