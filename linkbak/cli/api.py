@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
-from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from typer import Argument, Option
 
 from linkbak.api import DAYS, TOKEN_PAGE, login_of
@@ -17,7 +15,7 @@ from linkbak.api.fetch import fetch, last_of
 from linkbak.api.login import App, app_secret, granted, keep_app_secret, log_in, log_out, redirect_of
 from linkbak.cli.app import check_action
 from linkbak.cli.import_ import brought_by, import_options, say_made, show_receipt
-from linkbak.cli.session import Session, compact_if_due, day_of
+from linkbak.cli.session import Session, compact_if_due, day_of, typed, typed_unseen
 from linkbak.errors import Exit, UsageProblem
 from linkbak.report import api as view
 from linkbak.report import say
@@ -81,7 +79,7 @@ def _login(session: Session, place: Path, ends: str | None) -> None:
     if talks:
         for line in _steps(how.scope):
             say(line)
-    token = getpass(tr("Token (not shown as you paste it): "), stream=sys.stderr) if talks else sys.stdin.readline()
+    token = typed_unseen(tr("Token (not shown as you paste it): ")) if talks else sys.stdin.readline()
     last = _asked_end() if talks and ends is None and token.strip() else ends
     log_in(place, token, day_of(last) if last else None, account, how)
     _show(session, _shown(session, "login", place)._replace(changed=True))
@@ -96,12 +94,11 @@ def _login_by_browser(session: Session, place: Path) -> None:
     if talks and not (how.client and kept):
         for line in _app_steps(redirect_of(how.port)):
             say(line)
-    client = how.client or (str(typer.prompt(tr("Client ID"), err=True)).strip() if talks else "")
+    client = how.client or (typed(tr("Client ID")) if talks else "")
     if not client:
         raise UsageProblem(tr("the client ID of your app is missing"), hint="linkbak config set api.client CLIENT-ID")
     ask = tr("Client secret (not shown; only Enter: as before): ") if kept else tr("Client secret (not shown): ")
-    typed = getpass(ask, stream=sys.stderr) if talks else sys.stdin.readline()
-    secret = kept if kept and not typed.strip() else typed.strip()
+    secret = (typed_unseen(ask) if talks else sys.stdin.readline()).strip() or kept
     if not secret:
         raise UsageProblem(
             tr("without the app's client secret LinkedIn gives no token"), hint=tr("Its Auth page has it.")
@@ -141,14 +138,11 @@ def _steps(scope: str) -> list[str]:
 
 def _asked_end() -> str:
     """The last day of the token as the person at the terminal says it; "" if they do not know."""
-    try:
-        while answer := str(typer.prompt(_END, default="", show_default=False, err=True)).strip():
-            try:
-                return day_of(answer).isoformat()
-            except UsageProblem as problem:
-                say(problem.hint)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+    while answer := typed(_END, optional=True):
+        try:
+            return day_of(answer).isoformat()
+        except UsageProblem as problem:
+            say(problem.hint)
     return ""
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from getpass import getpass
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -14,7 +12,7 @@ from typer import Argument, Option
 
 from linkbak.cli.app import check_action
 from linkbak.cli.init import adopt
-from linkbak.cli.session import PASSPHRASE, Session, confirmed, progress, synced_note
+from linkbak.cli.session import PASSPHRASE, Session, confirmed, progress, synced_note, typed_unseen
 from linkbak.encryption import (
     ForKeys,
     ForPassphrase,
@@ -421,7 +419,7 @@ def _asked(prompt: str) -> str:
             tr("there is no terminal on which to ask for the passphrase"),
             hint=tr("Name a file that holds it with --passphrase-file, or set {variable}.", variable=PASSPHRASE),
         )
-    return getpass(prompt, stream=sys.stderr)
+    return typed_unseen(prompt)
 
 
 def _first_line(file: Path) -> str:

@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from typer import Option
 
 from linkbak.cli.app import load
-from linkbak.cli.session import Session, day_of, progress
+from linkbak.cli.session import Session, day_of, progress, typed
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.kit import REGIONS, Asked, document, make, text, told_before
 from linkbak.kit import seal as seal_kit
@@ -115,9 +114,6 @@ def _region(session: Session, told: str | None, before: str) -> str:
         raise UsageProblem(tr("the region is missing: the law differs by where you live"), hint=_HOW)
     regions = "; ".join(f"{one}: {place}" for one, place in REGIONS.items())
     say(tr("Where do you live? The law depends on it. {regions}", regions=regions))
-    try:
-        while (answer := typer.prompt(tr("eu, uk or other"), err=True).strip().lower()) not in REGIONS:
-            say(_HOW)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-    return str(answer)
+    while (answer := typed(tr("eu, uk or other")).lower()) not in REGIONS:
+        say(_HOW)
+    return answer

@@ -322,9 +322,29 @@ def day_of(text: str, *, last: bool = False) -> date:
 
 def confirmed(question: str) -> bool:
     """Whether the answer is yes; raises KeyboardInterrupt for Ctrl-C and Ctrl-D, as everywhere in the program."""
-    try:
+    with _interrupted():
         return typer.confirm(question, err=True)
-    except typer.Abort:
+
+
+def typed(question: str, *, optional: bool = False) -> str:
+    """What is typed, without blanks around it; asked again for nothing, unless `optional`. Raises as `confirmed`."""
+    with _interrupted():
+        return str(typer.prompt(question, default="" if optional else None, show_default=False, err=True)).strip()
+
+
+def typed_unseen(question: str) -> str:
+    """The same of what is not to be shown, with its blanks."""
+    from getpass import getpass
+
+    with _interrupted():
+        return getpass(question, stream=sys.stderr)
+
+
+@contextmanager
+def _interrupted() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, typer.Abort):
         raise KeyboardInterrupt from None
 
 

@@ -12,6 +12,7 @@ import time_machine
 
 from linkbak.errors import Exit
 from tests.cli.running import Ran, run, state
+from tests.cli.terminal import on_terminal
 from tests.encryption.given import Pair, around, pair
 from tests.encryption.programs import age_typing, needs_age, typing
 from tests.remotes.copies import head
@@ -186,6 +187,13 @@ def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(two: Path, cloud: Pa
 
     age_typing("short one", "-d", "-o", tmp_path / "x.bundle", cloud / "x.age")
     assert head(two) in (tmp_path / "x.bundle").read_bytes()[:100].decode("utf-8", "replace")
+
+
+def test_the_end_of_the_input_where_nothing_typed_is_shown_is_an_interruption(two: Path, cloud: Path) -> None:
+    """Ctrl-D, which is no bug of linkbak's."""
+    words = ("seal", "-o", str(cloud), "--passphrase")
+    shown = on_terminal(*words, vault=two, typed=["\x04"], asks=b": ", status=Exit.INTERRUPTED)
+    assert shown == ["Passphrase for the sealed copy: ", "interrupted; the vault is as the last finished step left it"]
 
 
 def test_a_passphrase_that_is_wrong_or_nobody_knows(
