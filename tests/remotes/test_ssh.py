@@ -98,9 +98,10 @@ def test_a_copy_that_holds_the_same_by_another_way_moves_if_its_rules_let_it(
     one: Path, server: Path, refuses: str
 ) -> None:
     save(one, "2026-04-01T00:00:00Z")
-    made = (git(one, "commit-tree", "-p", "HEAD~", "-m", f"{n}", "HEAD^{tree}").strip() for n in count())
+    commit = ("-c", "user.name=x", "-c", "user.email=x", "commit-tree", "-p", "HEAD~", "HEAD^{tree}")
+    made = (git(one, *commit, "-m", f"{n}").strip() for n in count())
     ours = head(one)  # a digest: once in a hundred times a hundred others are all less
-    other = next(commit for commit in made if commit > ours)
+    other = next(name for name in made if name > ours)
     git(one, "push", "-q", str(server), f"{other}:refs/heads/main")
     git(server, "config", "receive.denyNonFastForwards", refuses)
     assert [found.state for found in push(one, dry=True)] == ["current"]
