@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from linkbak import state
 from linkbak.causes import BANDS, known_incidents
 from linkbak.causes.judgement import judge_lost
-from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
+from linkbak.index import MainList, PeopleFilter, Person, State, Window
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
 from linkbak.model import NamedTuple
@@ -423,7 +423,7 @@ def sizes(lists: Sequence[MainList], summaries: Sequence[Summary], flows: Sequen
 
 def flows(history: History, account: str, lists: Sequence[MainList], losses: Sequence[Loss]) -> list[Flow]:
     """What happened between each list and the next; `losses` are all who are lost now."""
-    left, returned = _left(history.departures(account), lists), history.returns(account)
+    left, returned = _left(history, account, lists), history.returns(account)
     because = _because(history, account, losses)
     found = []
     for before, one in pairwise(lists):
@@ -442,11 +442,11 @@ def flows(history: History, account: str, lists: Sequence[MainList], losses: Seq
     return found
 
 
-def _left(departures: Iterable[Departures], lists: Sequence[MainList]) -> Mapping[int, _Left]:
+def _left(history: History, account: str, lists: Sequence[MainList]) -> Mapping[int, _Left]:
     """Who is missing from each list, by its timestamp."""
     before = {one.at: earlier.at for earlier, one in pairwise(lists)}
     found: dict[int, _Left] = {}
-    for at, how, last, people in departures:
+    for at, how, last, people in history.departures(account):
         lost, unclear, passing = found.get(at, _NOBODY)
         lost, unclear = (lost + people, unclear) if how == "gone" else (lost, unclear + people)
         found[at] = _Left(lost, unclear, passing + people * (last != before[at]))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from linkbak.marks import Mark
 
 __all__ = [
-    "EVER", "LOST", "Absence", "Alternative", "Case", "Change", "Departures", "Endorsed", "Entry", "ExchangedMessage",
+    "EVER", "LOST", "Absence", "Alternative", "Case", "Change", "Endorsed", "Entry", "ExchangedMessage",
     "Hit", "InAddressBook", "Interval", "Invited", "Job", "MainList", "Match", "MessageHit", "Noted", "PastValues",
     "PeopleFilter", "Person", "Recommended", "Shown", "Span", "State", "Stranger", "Talk", "Tenure", "Timeline",
     "Trace", "Window", "correspondence", "fts", "history", "list_deltas", "people", "posts", "query", "search",
@@ -391,18 +391,6 @@ class MainList(NamedTuple):
     total: int
     arrived: int
     lacks: frozenset[str]
-
-
-class Departures(NamedTuple):
-    """How many are missing from the list of a timestamp who were last listed in the one of another.
-
-    `how` is gone, or unclear: the rows allow two readings.
-    """
-
-    at: int
-    how: str
-    last: int
-    people: int
 
 
 # --- searches ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sys import intern
 from typing import Literal
 from urllib.parse import quote
 
-from linkbak.index import EVER, PeopleFilter, Talk, activity, taken
+from linkbak.index import taken
 from linkbak.index.activity import Archives, unshown
 from linkbak.index.history import History
 from linkbak.index.participants import names, parts
@@ -555,16 +555,3 @@ def contacts(history: History, account: str | None = None) -> list[BookContact]:
         BookContact(of, "" if name == emails else name, parts(emails), parts(phones), *rest)
         for of, name, emails, phones, *rest in rows
     ]
-
-
-# --- who talked -------------------------------------------------------------------------------------------------------
-
-
-def talks(history: History, account: str | None = None) -> dict[int, Talk | None]:
-    """What was exchanged with everybody who ever was in a list, by `linkbak.index.Person.number`.
-
-    None where it is unknown (`linkbak.index.Person.untold`): that is not the same as nothing.
-    """
-    people = history.people(PeopleFilter(account=account, states=EVER, removed_by_me=True))
-    found = activity.talk_of(history.db, [one.number for one in people])
-    return {one.number: None if one.untold else found[one.number] for one in people}

@@ -18,7 +18,6 @@ from linkbak.index import (
     Absence,
     Alternative,
     Case,
-    Departures,
     Entry,
     ExchangedMessage,
     Interval,
@@ -183,11 +182,6 @@ class History:
         without accents. Those listed come first.
         """
         return [one for people in self._each(account) for one in people.find(text)]
-
-    @answered
-    def person(self, id: str) -> Person | None:
-        """The person with this id."""
-        return next((one for people in self._each(None) for one in people.select("p.id = :id", id=id)), None)
 
     @answered
     def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
@@ -357,14 +351,18 @@ class History:
         ]
 
     @answered
-    def departures(self, account: str) -> list[Departures]:
-        """Who is missing from each believed list of an account, those too who came back later."""
+    def departures(self, account: str) -> list[tuple[int, str, int, int]]:
+        """How many are missing from each believed list of an account, those too who came back later.
+
+        Each is a list's timestamp, how (gone, or unclear: the rows allow two readings), the timestamp of the list that
+        was the last to show them, and how many they are.
+        """
         rows = self.db.execute(
             "SELECT g.at, g.how, g.last, count(*) FROM gone g JOIN person p ON p.number = g.person "
             "WHERE p.account = ? GROUP BY 1, 2, 3",
             (account,),
         )
-        return [Departures(*row) for row in rows]
+        return rows.fetchall()
 
     @answered
     def returns(self, account: str) -> Counter[int]:

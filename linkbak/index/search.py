@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from functools import cache
 from types import MappingProxyType
 
-from linkbak.index import Hit, Match, MessageHit, Person, Stranger, fts
+from linkbak.index import Hit, Match, Person, Stranger, fts
 from linkbak.index.history import History, answered
 from linkbak.index.query import (
     EXACT,
@@ -138,11 +138,6 @@ class People:
         return [Found(len(hit.missing), each, "", hit) for hit, each in zip(hits, points, strict=True)]
 
 
-def search_people(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[Hit]:
-    """The people of an account, or of all, who match the query, best first."""
-    return [one.hit for one in search(db, account, query, limit, {"people"}) if isinstance(one.hit, Hit)]
-
-
 def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
     """The people the patterns find, each with the best score: worst first, so that better ones overwrite."""
     graded = [(grade, [one for one in patterns if one.grade == grade]) for grade in (FAR, NEAR, PREFIX, EXACT)]
@@ -238,14 +233,6 @@ def _place(graded: Sequence[tuple[fts.Value, Sequence[int | None]]], at: int) ->
         return None
     _, grade, _, _, value = min(places)
     return value, -grade
-
-
-# --- questions of a history -------------------------------------------------------------------------------------------
-
-
-def search_messages(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[MessageHit]:
-    """The messages of an account, or of all, that match the query, newest first."""
-    return [one.hit for one in search(db, account, query, limit, {"messages"}) if isinstance(one.hit, MessageHit)]
 
 
 @answered

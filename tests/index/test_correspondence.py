@@ -60,7 +60,7 @@ def test_an_invitation_is_one_in_all_archives_and_two_where_one_archive_has_two(
     ]
 
 
-# --- the address book and talks ---------------------------------------------------------------------------------------
+# --- the address book, and who talked ---------------------------------------------------------------------------------
 
 
 def test_the_address_book_is_read_whole_and_joined_to_whom_it_names() -> None:
@@ -73,7 +73,7 @@ def test_the_address_book_is_read_whole_and_joined_to_whom_it_names() -> None:
 
     ada, zed = correspondence.contacts(history)
 
-    (number,) = correspondence.talks(history)
+    (number,) = [one.number for one in history.people(PeopleFilter())]
     emails = ("a@example.com", "b@example.com")
     assert ada == BookContact(
         "linkedin-me", "Ada Example", emails, ("+1 555 0100",), "", "1 Main Street", number, "name"
@@ -128,9 +128,9 @@ def test_nothing_said_is_not_the_same_as_nobody_can_tell() -> None:
         "Profile.csv": "First Name,Last Name\nOlive,Owner\n",
     }
 
-    found = correspondence.talks(indexed(("2024-03-20", archive)))
+    found = indexed(("2024-03-20", archive)).people(PeopleFilter())
 
-    assert sorted(("untold" if one is None else str(one.messages)) for one in found.values()) == [
+    assert sorted(("untold" if one.untold else str(one.messages)) for one in found) == [
         *("0", "1"),
         *("untold", "untold"),
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.index.search import search_messages
+from linkbak.index import MessageHit
+from linkbak.index.search import search
 from tests.hostile_text import HOSTILE_TEXT
 from tests.index.search.made import ME, MadeIndex
 
@@ -14,6 +17,10 @@ from tests.index.search.made import ME, MadeIndex
 @pytest.fixture
 def made() -> MadeIndex:
     return MadeIndex()
+
+
+def search_messages(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[MessageHit]:
+    return [one.hit for one in search(db, account, query, limit, {"messages"}) if isinstance(one.hit, MessageHit)]
 
 
 def found(made: MadeIndex, query: str, account: str | None = None, limit: int = 20) -> list[int]:

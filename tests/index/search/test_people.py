@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkbak.index import Hit
 from linkbak.index.query import unspaced, words
-from linkbak.index.search import search_people
+from linkbak.index.search import search
 from tests.hostile_text import HOSTILE_TEXT
 from tests.index.search.made import ME, MadeIndex
 
@@ -18,6 +19,10 @@ from tests.index.search.made import ME, MadeIndex
 @pytest.fixture
 def made() -> MadeIndex:
     return MadeIndex()
+
+
+def search_people(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[Hit]:
+    return [one.hit for one in search(db, account, query, limit, {"people"}) if isinstance(one.hit, Hit)]
 
 
 def found(made: MadeIndex, query: str, account: str | None = None, limit: int = 20) -> list[int]:
