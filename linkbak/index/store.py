@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,6 +19,7 @@ import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
+from linkbak.matching import url_key
 from linkbak.model import OLDER, NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.texts import tr
@@ -87,7 +88,8 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
             return rebuilt(vault, progress)
         if db is None:
             return Opened(_made_in_memory(_updating(vault, progress)), None)
-        return Opened(_copy_brought_up(db, work), None)
+        with closing(db):
+            return Opened(_made_in_memory(work, db), None)
     except BaseException:
         if db is not None:
             db.close()
@@ -114,7 +116,7 @@ def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = N
     except (OSError, MachineProblem, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and is_damage(error):
             raise
-        return Opened(_made_in_memory(work), None) if source is None else Opened(_copy_brought_up(source, work), None)
+        return Opened(_made_in_memory(work, source), None)
     finally:
         if source is not None:
             source.close()
@@ -143,12 +145,6 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
     if (db := _existing(place_of(vault))) is not None:
         with closing(db):
             update.keep_deltas(db, given)
-
-
-def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:
-    with closing(db):
-        rows = db.execute("SELECT before, after, added, vanished FROM delta")
-        return {(before, after): (added, vanished) for before, after, added, vanished in rows}
 
 
 def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
@@ -201,7 +197,9 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     every = judged(vault, lists)
     by_account = {account: listings(every, account) for account in {one.key.account for one in compared}}
     pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
-    known = _kept_counts(_people(vault, progress))
+    with closing(_people(vault, progress)) as db:
+        rows = db.execute("SELECT before, after, added, vanished FROM delta")
+        known = {(before, after): (added, vanished) for before, after, added, vanished in rows}
     return {
         after.key: known.get((before.digest, after.digest)) or counts_between(vault, before, after)
         for before, after in pairs
@@ -217,9 +215,17 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
 
 def date_as_written(vault: Vault, person: Person) -> str:
     """What the last list that shows somebody has for a day of connecting that nobody could read, "" for none."""
-    from linkbak.index import as_written  # reads archives, which nobody with a date needs
+    from linkbak import adapters  # read archives, which nobody with a date needs
 
-    return as_written.connected_on(vault, person)
+    key = url_key(person.row.url) or person.row.name
+    for one in vault.summaries(person.account):
+        listing = None
+        if one.taken == person.last_seen:
+            listing = adapters.by_network(one.network).connections(vault.files(one.key))
+        if listing is not None:
+            undated = [(listing.rows[at], text) for at, text in listing.undated.items()]
+            return next((text for row, text in undated if key == (url_key(row.url) or row.name)), "")
+    return ""
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
@@ -256,19 +262,8 @@ def _in_memory(fill: _Work) -> sqlite3.Connection:
         raise
 
 
-def _made_in_memory(work: _Work) -> sqlite3.Connection:
-    return _in_memory(lambda db: _make(db, work))
-
-
-def _copy_brought_up(source: sqlite3.Connection, work: _Work) -> sqlite3.Connection:
-    """A copy in memory brought up to date; the source is closed."""
-
-    def fill(db: sqlite3.Connection) -> None:
-        with closing(source):
-            source.backup(db)
-        _in_transaction(db, work)
-
-    return _in_memory(fill)
+def _made_in_memory(work: _Work, source: sqlite3.Connection | None = None) -> sqlite3.Connection:
+    return _in_memory(lambda db: _make(db, work, source))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -279,16 +274,12 @@ def _existing(place: Path) -> sqlite3.Connection | None:
     """The existing index, if this linkbak made it."""
     if not place.is_file():
         return None
-    db = _connected(place)
-    try:
-        ours = meta(db, "linkbak") == _edition()
-    except BaseException:
-        db.close()
-        raise
-    if ours:
+    with ExitStack() as unless_ours:
+        db = unless_ours.enter_context(closing(_connected(place)))
+        if meta(db, "linkbak") != _edition():
+            return None
+        unless_ours.pop_all()
         return db
-    db.close()
-    return None
 
 
 def _connected(place: Path | str) -> sqlite3.Connection:
@@ -316,17 +307,20 @@ def _in_transaction(db: sqlite3.Connection, work: _Work) -> None:
         raise
 
 
-def _make(db: sqlite3.Connection, work: _Work) -> None:
-    """Make the tables in an empty database and do the work."""
-    db.executescript(TABLES + ACTIVITY_TABLES)
+def _make(db: sqlite3.Connection, work: _Work, source: sqlite3.Connection | None) -> None:
+    """Put what `source` has, if given, else the tables into an empty database, and do the work."""
+    if source is None:
+        db.executescript(TABLES + ACTIVITY_TABLES)
+    else:
+        source.backup(db)
     db.execute("BEGIN")
     set_meta(db, "linkbak", _edition())
     work(db)
     db.execute("COMMIT")
 
 
-def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> None:
-    """Make an index in a new private file, from `source` if given; at the end it is whole on the disk."""
+def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None) -> None:
+    """Make an index in a new private file; at the end it is whole on the disk."""
     make_folder(place.parent.parent)
     private_folder(place.parent)
     _sweep(place)
@@ -334,13 +328,7 @@ def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None = Non
     with closing(_connected(place)) as db:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
-        if source is None:
-            _make(db, work)
-        else:
-            source.backup(db)
-            db.execute("BEGIN")
-            work(db)
-            db.execute("COMMIT")
+        _make(db, work, source)
     with place.open("rb") as file:
         os.fsync(file.fileno())
 
