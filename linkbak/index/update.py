@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Literal
 
@@ -21,7 +21,7 @@ from linkbak.index.replay import Replay
 from linkbak.index.schema import meta, set_meta
 from linkbak.index.write_buffer import ListFacts, WriteBuffer
 from linkbak.marks import Candidate, Mark, match, read_marks
-from linkbak.model import BOOK, Progress
+from linkbak.model import BOOK, NamedTuple, Progress
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
@@ -32,7 +32,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: Know
     """Update people, then marks; `activity_update` must follow if they changed."""
     newest = vault.newest()
     if meta(db, "lines") != newest:
-        changed = _update_people(db, vault, progress, given or {})
+        changed = _update_people(vault, Deltas(db, vault, progress, given or {}))
         _update_marks(db, read_marks(vault.marks()), changed)
         set_meta(db, "lines", newest)
         if changed:
@@ -104,8 +104,9 @@ def _one_a_moment(lists: Iterable[Summary]) -> list[Summary]:
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas) -> bool:
+def _update_people(vault: Vault, deltas: Deltas) -> bool:
     """Replay what the index lacks of the vault; returns whether anything changed."""
+    db = deltas.db
     summaries = [one for one in vault.summaries() if one.network != BOOK]  # contacts are nobody's connections
     order, settled = ranks(summaries), accepted_snapshots(vault)
     changed = False
@@ -115,47 +116,32 @@ def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, giv
             _forget(db, account)
             changed = True
     judged = set[DeltaName]()
-    for account, found in sorted(accounts.items()):
-        held = _judge(db, vault, found, order, settled, progress, given, judged)
-        changed |= update_account(db, vault, account, plan(found, order, held), progress, given)
-    if changed:
-        drop_unused(db, judged)
-    return changed
-
-
-def _judge(
-    db: sqlite3.Connection,
-    vault: Vault,
-    found: Sequence[Summary],
-    order: Mapping[SnapshotKey, int],
-    settled: Collection[SnapshotKey],
-    progress: Progress,
-    given: KnownDeltas,
-    judged: set[DeltaName],
-) -> Mapping[SnapshotKey, tuple[str, ...]]:
-    """The lists of one account that are held, and why; adds the deltas that were looked at to `judged`."""
-    lists = [one for one in found if one.connections is not None]
-    if as_imported(lists, order) and not vault.set_aside():
-        return {}
-    # Most lists are believed in the end. What they are compared with then is built at once, on all cores.
-    doubtful = {one.key: ("",) for one in lists if one.held and one.key not in settled}
-    _build_deltas(db, vault, plan(found, order, doubtful), 0, progress, given)
 
     def evidence(before: Summary, after: Summary) -> Evidence:
         names = before.digest, after.digest
-        _provide(db, vault, [(before, after)], progress, given)
+        deltas.provide([(before, after)])
         judged.add(names)
         row = "SELECT vanished, reasons FROM delta WHERE before = ? AND after = ?"
         gone, reasons = db.execute(row, names).fetchone()
         return Evidence(gone, before.connections or 0, tuple(reasons.splitlines()), lambda: _stored(db, names).vanished)
 
-    return believe(lists, settled, evidence)
+    for account, found in sorted(accounts.items()):
+        lists = [one for one in found if one.connections is not None]
+        held: Mapping[SnapshotKey, tuple[str, ...]] = {}
+        if not as_imported(lists, order) or vault.set_aside():
+            # Most lists are believed in the end. What they are compared with then is built at once, on all cores.
+            doubtful = {one.key: ("",) for one in lists if one.held and one.key not in settled}
+            deltas.build(plan(found, order, doubtful), 0)
+            held = believe(lists, settled, evidence)
+        changed |= update_account(deltas, account, plan(found, order, held))
+    if changed:
+        drop_unused(db, judged)
+    return changed
 
 
-def update_account(
-    db: sqlite3.Connection, vault: Vault, account: str, planned: Plan, progress: Progress, given: KnownDeltas
-) -> bool:
+def update_account(deltas: Deltas, account: str, planned: Plan) -> bool:
     """Bring one account's people to its plan; appends if the index has the beginning of the plan, else starts anew."""
+    db = deltas.db
     known, wanted = _known(db, account), list(planned)
     start = next((n for n, (old, new) in enumerate(zip_longest(known, wanted)) if old != new), None)
     if start is None:
@@ -163,7 +149,7 @@ def update_account(
     if start < len(known):
         _forget(db, account)
         start = 0
-    _build_deltas(db, vault, planned, start, progress, given)
+    deltas.build(planned, start)
     _replay(db, account, wanted, wanted[start:])
     return True
 
@@ -186,37 +172,37 @@ def _forget(db: sqlite3.Connection, account: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE account = ?", here)  # noqa: S608
 
 
-def _build_deltas(
-    db: sqlite3.Connection, vault: Vault, planned: Plan, start: int, progress: Progress, given: KnownDeltas
-) -> None:
-    """Build the deltas the index lacks; those of side lists last, so that the main ones follow each other."""
-    by_time = {facts.at: summary for facts, summary in planned.items()}
-    lists = sorted((facts for facts in list(planned)[start:] if facts.role != "none"), key=lambda f: f.role != "main")
-    wanted = [(by_time[facts.base] if facts.base is not None else None, planned[facts]) for facts in lists]
-    _provide(db, vault, wanted, progress, given)
+class Deltas(NamedTuple):
+    """The deltas of an index, which takes those it lacks from those `given`, or builds them from the vault's lists."""
 
+    db: sqlite3.Connection
+    vault: Vault
+    progress: Progress
+    given: KnownDeltas
 
-def _provide(
-    db: sqlite3.Connection,
-    vault: Vault,
-    pairs: Iterable[tuple[Summary | None, Summary]],
-    progress: Progress,
-    given: KnownDeltas,
-) -> None:
-    """Ensure that the index has the deltas of these pairs of lists; None before a first list."""
-    wanted: list[tuple[DeltaName, DeltaJob]] = []
-    for before, after in pairs:
-        names = (before.digest if before else "", after.digest)
-        if db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
-            continue
-        if names in given:
-            keep_deltas(db, {names: given[names]})
-        else:
-            wanted.append((names, DeltaJob(after.network, before.key if before else None, after.key)))
-    deltas = build_deltas(vault, [job for _, job in wanted])
-    for done, ((names, _), delta) in enumerate(zip(wanted, deltas, strict=True), start=1):
-        _keep(db, names, delta)
-        progress(WHAT, done, len(wanted))
+    def build(self, planned: Plan, start: int) -> None:
+        """Build those that are lacking from a place in a plan on; of side lists last, so that main ones follow each
+        other."""
+        by_time = {facts.at: summary for facts, summary in planned.items()}
+        lists = [facts for facts in list(planned)[start:] if facts.role != "none"]
+        lists.sort(key=lambda facts: facts.role != "main")
+        self.provide([(by_time[one.base] if one.base is not None else None, planned[one]) for one in lists])
+
+    def provide(self, pairs: Iterable[tuple[Summary | None, Summary]]) -> None:
+        """Ensure that the index has the deltas of these pairs of lists; None before a first list."""
+        wanted: list[tuple[DeltaName, DeltaJob]] = []
+        for before, after in pairs:
+            names = (before.digest if before else "", after.digest)
+            if self.db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
+                continue
+            if names in self.given:
+                keep_deltas(self.db, {names: self.given[names]})
+            else:
+                wanted.append((names, DeltaJob(after.network, before.key if before else None, after.key)))
+        built = build_deltas(self.vault, [job for _, job in wanted])
+        for done, ((names, _), delta) in enumerate(zip(wanted, built, strict=True), start=1):
+            _keep(self.db, names, delta)
+            self.progress(WHAT, done, len(wanted))
 
 
 def _stored(db: sqlite3.Connection, names: DeltaName) -> ListDelta:

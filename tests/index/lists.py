@@ -9,7 +9,7 @@ from typing import cast
 from linkbak.diff import ranks
 from linkbak.index.list_deltas import ListDelta, delta_of, first_delta
 from linkbak.index.schema import TABLES
-from linkbak.index.update import drop_unused, plan, update_account
+from linkbak.index.update import Deltas, drop_unused, plan, update_account
 from linkbak.matching.alignment import align
 from linkbak.model import Coverage
 from linkbak.vault import SnapshotKey, Summary, Vault
@@ -72,7 +72,7 @@ class Lists(Mapping[tuple[str, str], ListDelta]):
         found = self.summaries(order)
         held = {one.key: ("held: for the test",) for one in found if one.held and one.key not in frozenset(settled)}
         planned = plan(found, ranks(found), held)
-        update_account(db, cast(Vault, None), ACCOUNT, planned, lambda what, done, total: None, self)
+        update_account(Deltas(db, cast(Vault, None), lambda what, done, total: None, self), ACCOUNT, planned)
         drop_unused(db, ())
 
 
