@@ -26,12 +26,26 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
-from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple, Note, Progress, Recommendation
+from linkbak.model import (
+    AccountFact,
+    Endorsement,
+    FileFacts,
+    Files,
+    Invitation,
+    NamedTuple,
+    Note,
+    Post,
+    Progress,
+    Recommendation,
+)
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------
 # Invitations, endorsements, recommendations and notes into the index: every distinct row once.
+
+_Row = tuple[object, ...]
+"""A row of a kind's table, but for its number, the account and when the archive was taken that had it first."""
 
 
 class Said(NamedTuple):
@@ -117,30 +131,11 @@ _TABLES = {
 }
 
 
-def _keep(
-    db: sqlite3.Connection, account: str, kind: str, said: Iterable[Said], participants: Participants, at: int
-) -> set[int]:
-    """The rows of the kind's table that a file shows; new ones are inserted."""
-    table = _TABLES[kind]
-    facts_of = ", ".join(table.columns)
-    rows = db.execute(f"SELECT number, participant, {facts_of} FROM {table.name} WHERE account = ?", (account,))  # noqa: S608
-    known = {(participant, tuple(facts)): number for number, participant, *facts in rows}
-    last: int = db.execute(f"SELECT coalesce(max(number), 0) FROM {table.name}").fetchone()[0]  # noqa: S608
-    shown, new = set(), []
+def _about(said: Iterable[Said], participants: Participants, at: int) -> Iterator[_Row]:
+    """The same with the number of whom it is about, as an archive of that time names them; without who is nobody."""
     for url, name, facts in said:
-        participant = participants.number(url, name, at)
-        if participant is None:
-            continue
-        number = known.get((participant, facts))
-        if number is None:
-            last += 1
-            number = known[participant, facts] = last
-            new.append((number, account, participant, *facts, at))
-        shown.add(number)
-    marks = ", ".join("?" * (len(table.columns) + 4))
-    insert = f"INSERT INTO {table.name} (number, account, participant, {facts_of}, at) VALUES ({marks})"  # noqa: S608
-    db.executemany(insert, new)
-    return shown
+        if (participant := participants.number(url, name, at)) is not None:
+            yield participant, *facts
 
 
 # --- the member -------------------------------------------------------------------------------------------------------
@@ -148,44 +143,43 @@ def _keep(
 
 _MEMBER_SOURCES = {"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})}
 """What is read, and the kinds of the files that hold it."""
-
-_MEMBER_TABLES = ("post", "account_fact")
-_MEMBER_COLUMNS = {
+_MEMBER_TABLES = {
     "posts": ("post", ("kind", "made", "zoned", "link", "text", "title", "shared", "media")),
     "facts": ("account_fact", ("what", "made", "zoned", "text", "private", "file", "line")),
 }
 
 
-def _keep_member(db: sqlite3.Connection, account: str, kind: str, adapter: Adapter, files: Files, at: int) -> set[int]:
+def _of_member(told: Iterable[Post | AccountFact]) -> Iterator[_Row]:
+    for what, moment, zoned, *rest in told:
+        yield what, _text_of(moment), int(zoned), *rest
+
+
+def _keep(
+    db: sqlite3.Connection, account: str, table: str, columns: Sequence[str], rows: Iterable[_Row], at: int
+) -> set[int]:
     """The numbers of the rows that an archive shows; new ones are inserted."""
-    table, columns = _MEMBER_COLUMNS[kind]
     listed = ", ".join(columns)
-    rows = db.execute(f"SELECT number, {listed} FROM {table} WHERE account = ?", (account,))  # noqa: S608
-    known = {_digest(row): number for number, *row in rows}
+    there = db.execute(f"SELECT number, {listed} FROM {table} WHERE account = ?", (account,))  # noqa: S608
+    known = {_digest(row): number for number, *row in there}
     unused = count(db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()[0] + 1)  # noqa: S608
     shown = set[int]()
 
-    def new() -> Iterator[tuple[object, ...]]:
-        for one in adapter.posts(files) if kind == "posts" else adapter.account_facts(files):
-            first, moment, *rest = one
-            row = [
-                first,
-                _text_of(moment if isinstance(moment, datetime) else None),
-                *(int(one) if isinstance(one, bool) else one for one in rest),
-            ]
+    def new() -> Iterator[_Row]:
+        for row in rows:
             digest = _digest(row)
-            number = known[digest] if digest in known else known.setdefault(digest, next(unused))
-            shown.add(number)
-            yield number, account, *row, at
+            if digest not in known:
+                known[digest] = next(unused)
+                yield known[digest], account, *row, at
+            shown.add(known[digest])
 
     marks = ", ".join("?" * (len(columns) + 3))
-    db.executemany(f"INSERT OR IGNORE INTO {table} (number, account, {listed}, at) VALUES ({marks})", new())  # noqa: S608
+    db.executemany(f"INSERT INTO {table} (number, account, {listed}, at) VALUES ({marks})", new())  # noqa: S608
     return shown
 
 
 def _digest(row: Iterable[object]) -> bytes:
     """A digest of a row's content, so that texts of thousands of posts need not stay in memory."""
-    return blake2b("\0".join(map(str, row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(repr([*row]).encode(), digest_size=16).digest()
 
 
 # --- archives ---------------------------------------------------------------------------------------------------------
@@ -195,7 +189,8 @@ _SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
 """The kinds that are read, and the kinds of the files that hold each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", "known_order", "answer", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
+    *("message", "known_rows", "known_order", "answer", *(table.name for table in _TABLES.values())),
+    *(table for table, _ in _MEMBER_TABLES.values()),
 )
 
 
@@ -332,11 +327,14 @@ class _Reading:
         adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
         if one.kind == "messages":
             shown = self._messages(one, file)
-        elif one.kind in _MEMBER_SOURCES:
-            shown = _keep_member(self._db, self._account, one.kind, adapter, files, one.at)
+        elif one.kind in _MEMBER_TABLES:
+            table, columns = _MEMBER_TABLES[one.kind]
+            told = adapter.posts(files) if one.kind == "posts" else adapter.account_facts(files)
+            shown = _keep(self._db, self._account, table, columns, _of_member(told), one.at)
         else:
-            said = _TABLES[one.kind].read(adapter, files, self._owner)
-            shown = _keep(self._db, self._account, one.kind, said, self._participants, one.at)
+            table, columns, read = _TABLES[one.kind]
+            rows = _about(read(adapter, files, self._owner), self._participants, one.at)
+            shown = _keep(self._db, self._account, table, ("participant", *columns), rows, one.at)
         self._db.execute("UPDATE read_file SET shown = ? WHERE number = ?", (bitmap(shown), file))
         return file
 
