@@ -117,6 +117,10 @@ Progress = Callable[[str, int, int], None]
 """Called with a name for the work, how much of it (bytes, or things of one kind) is done, and how much there is."""
 
 
+def silent(what: str, done: int, total: int) -> None:
+    """The `Progress` of callers that show none."""
+
+
 class Files(Protocol):
     """Files by path: what an archive, a folder being kept and a kept snapshot have in common."""
 

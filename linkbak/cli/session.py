@@ -21,7 +21,7 @@ from linkbak import paths, settings
 from linkbak.cli.app import EVERYWHERE, is_usage, load, tell_of_usage, usage_line
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
-from linkbak.model import BOOK
+from linkbak.model import BOOK, silent
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
 from linkbak.report.escape import terminal_text
@@ -509,7 +509,7 @@ MOMENT = 0.5
 def progress(*, quiet: bool) -> Callable[[str, int, int], None]:
     """What to tell of each step: what is done, how many bytes of it, of how many."""
     if quiet or not sys.stderr.isatty():
-        return lambda what, done, total: None
+        return silent
     return _Bar().tell
 
 

@@ -40,7 +40,7 @@ from linkbak.index import (
 from linkbak.index.people import AccountPeople, ordered
 from linkbak.index.schema import meta
 from linkbak.marks import Mark, Subject, last_word
-from linkbak.model import Connection, Progress
+from linkbak.model import Connection, Progress, silent
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
@@ -64,10 +64,6 @@ def _mine(mark: Mark) -> bool:
 
 def _iso(person: Person) -> str:
     return person.row.connected_on.isoformat() if person.row.connected_on else ""
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Report no progress."""
 
 
 def answered(
@@ -97,7 +93,7 @@ class History:
     """
 
     def __init__(
-        self, db: sqlite3.Connection, path: Path | None, vault: Vault | None = None, progress: Progress = _silent
+        self, db: sqlite3.Connection, path: Path | None, vault: Vault | None = None, progress: Progress = silent
     ) -> None:
         self.path = path
         self.db = db
@@ -109,7 +105,7 @@ class History:
         self._found: list[tuple[str, str, str, bytes, str]] = []
 
     @classmethod
-    def open(cls, vault: Vault, progress: Progress = _silent) -> History:
+    def open(cls, vault: Vault, progress: Progress = silent) -> History:
         """The history of a vault, brought up to date first, which takes time after much was imported."""
         return cls(*store.opened(vault, progress), vault, progress)
 
@@ -121,10 +117,10 @@ class History:
         """
         if store.lacking(vault) > AT_ONCE:
             return None
-        return cls(*store.opened(vault, _silent, given, details=details), vault)
+        return cls(*store.opened(vault, silent, given, details=details), vault)
 
     @classmethod
-    def rebuild(cls, vault: Vault, progress: Progress = _silent) -> History:
+    def rebuild(cls, vault: Vault, progress: Progress = silent) -> History:
         """The history with its index made anew from the vault alone."""
         return cls(*store.rebuilt(vault, progress), vault, progress)
 

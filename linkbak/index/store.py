@@ -20,7 +20,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
 from linkbak.matching import url_key
-from linkbak.model import OLDER, NamedTuple, Progress
+from linkbak.model import OLDER, NamedTuple, Progress, silent
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
@@ -157,7 +157,7 @@ def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
 
     if all_as_imported(vault):
         return summaries
-    with closing(_people(vault, _silently)) as db:
+    with closing(_people(vault, silent)) as db:
         return as_believed(db, summaries)
 
 
@@ -176,10 +176,6 @@ def _people(vault: Vault, progress: Progress) -> sqlite3.Connection:
         if not is_damage(error):
             raise
         return rebuilt(vault, progress, details=False).db
-
-
-def _silently(_what: str, _done: int, _total: int) -> None:
-    """Report no progress."""
 
 
 def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress) -> dict[SnapshotKey, tuple[int, int]]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal
 from linkbak.archive import Limits, is_junk
 from linkbak.errors import Exit, LinkbakError, OtherAccount, UsageProblem
 from linkbak.matching import name_key, url_key
-from linkbak.model import BOOK, CARDS, Connection, NamedTuple, Owner
+from linkbak.model import BOOK, CARDS, Connection, NamedTuple, Owner, silent
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Options(NamedTuple):
     accept: bool = False
     dry_run: bool = False
     limits: Limits = Limits()
-    progress: Progress = lambda what, done, total: None
+    progress: Progress = silent
 
 
 Status = Literal["kept", "already-kept", "refused"]

@@ -14,7 +14,7 @@ from zlib import MAX_WBITS
 
 from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
-from linkbak.model import FileFacts, Manifest, NamedTuple, Progress
+from linkbak.model import FileFacts, Manifest, NamedTuple, Progress, silent
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.texts import tr
 from linkbak.vault.destination import (
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
 # A kept file's bytes while they are read, compared with its sha256.
 
 _CHUNK = 1 << 20
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """For callers that show no progress."""
 
 
 class Meter:

@@ -16,6 +16,7 @@ from linkbak.index import store
 from linkbak.index.store import came_and_went
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
+from linkbak.model import silent
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.writer import create_vault
 from tests import sampling
@@ -63,10 +64,6 @@ def _kept(archive: Path, taken: str, vault: Vault) -> bool:
 def vault(kept: Path) -> Iterator[Vault]:
     with Vault.open(kept) as vault:
         yield vault
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 def compared(vault: Vault) -> dict[SnapshotKey, tuple[int, int]]:
