@@ -14,7 +14,7 @@ import re
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from html import unescape
@@ -30,20 +30,15 @@ from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of
 from linkbak.model import FileFacts, Files, Message, NamedTuple
 
 
-class Excerpt:
-    """One file of an archive, with some of its records only."""
+class Excerpt(NamedTuple):
+    """One file of an archive, with its header and some of its records only."""
 
-    def __init__(self, path: str, content: bytes) -> None:
-        self._path, self._content = path, content
-
-    @property
-    def paths(self) -> Sequence[str]:
-        """The file's path."""
-        return (self._path,)
+    paths: tuple[str, ...]
+    content: bytes
 
     def open(self, path: str) -> IO[bytes]:
         """The header and the records."""
-        return io.BytesIO(self._content)
+        return io.BytesIO(self.content)
 
 
 # --- known rows -------------------------------------------------------------------------------------------------------
@@ -51,7 +46,7 @@ class Excerpt:
 
 
 class Places:
-    """Where each number stands in an array that only grows, of equal ones the first.
+    """Where each of the `numbers` stands, an array that is only ever added to; of equal ones the first.
 
     A million take 8 MB beside the array, a dictionary ten times as much: `_slots` has the place of a number, and one
     more, at its lower bits or behind (open addressing). It is made once many are sought: for a few the array is gone
@@ -59,26 +54,18 @@ class Places:
     """
 
     def __init__(self) -> None:
-        self._numbers, self._slots, self._kept = array("Q"), array("I"), 0
-
-    def load(self, numbers: bytes) -> None:
-        """Add numbers of eight bytes each."""
-        self._numbers.frombytes(numbers)
-
-    def add(self, number: int) -> None:
-        """Add a number."""
-        self._numbers.append(number)
+        self.numbers, self._slots, self._kept = array("Q"), array("I"), 0
 
     def of(self, numbers: Collection[int]) -> dict[int, int]:
         """The places of those of some numbers that are there."""
         if not numbers:
             return {}
-        if len(numbers) * _FEW < len(self._numbers) and not self._slots:
-            wanted = set(numbers).intersection(self._numbers)
-            backwards = zip(range(len(self) - 1, -1, -1), reversed(self._numbers), strict=True) if wanted else ()
+        if len(numbers) * _FEW < len(self.numbers) and not self._slots:
+            wanted = set(numbers).intersection(self.numbers)
+            backwards = zip(range(len(self.numbers) - 1, -1, -1), reversed(self.numbers), strict=True) if wanted else ()
             return {number: at for at, number in backwards if number in wanted}
         self._extend()
-        every, slots, mask = self._numbers, self._slots, len(self._slots) - 1
+        every, slots, mask = self.numbers, self._slots, len(self._slots) - 1
         found: dict[int, int] = {}
         for number in numbers:
             slot = number & mask
@@ -90,7 +77,7 @@ class Places:
 
     def _extend(self) -> None:
         """Give every number a slot."""
-        every, new = self._numbers, range(self._kept, len(self._numbers))
+        every, new = self.numbers, range(self._kept, len(self.numbers))
         if 2 * len(every) >= len(self._slots):
             size = 1 << (2 * len(every)).bit_length()
             self._slots, new = array("I", [0]) * size, range(len(every))
@@ -104,64 +91,40 @@ class Places:
                 slots[slot] = at + 1
         self._kept = len(every)
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def since(self, place: int) -> bytes:
-        """The numbers from a place on, eight bytes each."""
-        return self._numbers[place:].tobytes()
-
 
 class KnownRows:
     """Rows by their place in a list that only grows; each has a digest, an identity, an envelope and a message.
 
-    `seen` marks the rows a file shows.
+    `seen` marks the rows a file shows; `digests` and `identities` find places.
     """
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         self._db, self._account = db, account
-        self._digests, self._identities = Places(), Places()
+        self.digests, self.identities = Places(), Places()
         self._envelopes, self._messages = array("I"), array("I")
         rows = db.execute(
             "SELECT digests, identities, envelope, messages FROM known_rows WHERE account = ? ORDER BY file", (account,)
         )
         for digests, identities, envelopes, messages in rows:
-            self._digests.load(digests)
-            self._identities.load(identities)
+            self.digests.numbers.frombytes(digests)
+            self.identities.numbers.frombytes(identities)
             self._envelopes.frombytes(envelopes)
             self._messages.frombytes(messages)
-        self._written = len(self._digests)
+        self._written = len(self._messages)
         self.seen = bytearray(self._written)
 
     def begin(self) -> None:
         """A file begins, none of whose rows has been seen."""
-        self.seen = bytearray(len(self._digests))
-
-    def see(self, places: Iterable[int]) -> None:
-        """The file shows the rows at these places."""
-        seen = self.seen
-        for place in places:
-            seen[place] = 1
-
-    def places(self, digests: Collection[int]) -> dict[int, int]:
-        """The places of those of some rows that are known, by digest."""
-        return self._digests.of(digests)
-
-    def identified(self, identities: Collection[int]) -> set[int]:
-        """Those of some identities that messages have."""
-        return set(self._identities.of(identities))
+        self.seen = bytearray(len(self._messages))
 
     def add(self, digest: int, identity: int, envelope: int, message: int) -> int:
         """A row of the file that no file had before; gives its place."""
-        self._digests.add(digest)
-        self._identities.add(identity)
+        self.digests.numbers.append(digest)
+        self.identities.numbers.append(identity)
         self._envelopes.append(envelope)
         self._messages.append(message)
         self.seen.append(1)
-        return len(self._digests) - 1
+        return len(self._messages) - 1
 
     def envelopes(self) -> set[int]:
         """All envelopes the file shows."""
@@ -174,7 +137,7 @@ class KnownRows:
     def alike(self, identities: Iterable[int]) -> dict[int, tuple[list[int], set[int]]]:
         """By identity: the messages that have it, by number, and those of them that the file showed already."""
         found: dict[int, tuple[set[int], set[int]]] = {identity: (set(), set()) for identity in identities}
-        for identity, message, seen in zip(self._identities, self._messages, self.seen, strict=True):
+        for identity, message, seen in zip(self.identities.numbers, self._messages, self.seen, strict=True):
             if identity in found:
                 every, met = found[identity]
                 every.add(message)
@@ -184,13 +147,11 @@ class KnownRows:
 
     def write(self, file: int) -> None:
         """Keep what the file added."""
-        start, self._written = self._written, len(self._digests)
-        added = (
-            *(self._digests.since(start), self._identities.since(start)),
-            *(self._envelopes[start:].tobytes(), self._messages[start:].tobytes()),
-        )
+        start, self._written = self._written, len(self._messages)
         if start < self._written:
-            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?)", (file, self._account, *added))
+            columns = (self.digests.numbers, self.identities.numbers, self._envelopes, self._messages)
+            row = (file, self._account, *(column[start:].tobytes() for column in columns))
+            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def order(self) -> tuple[int, array[int]]:
         """The last file whose records could be told apart, and the places of its rows; 0 if there is none."""
@@ -344,7 +305,7 @@ class MessageReader:
             later = opened.enter_context(source.files.open(source.facts[0].path))
             if not (header := header_of(later)):
                 return False
-            before, known = self._known.order()
+            (before, known), seen = self._known.order(), self._known.seen
             try:
                 other = earlier(before) if before else None
                 if other is not None and header_of(opened.enter_context(other)) != header:
@@ -352,10 +313,11 @@ class MessageReader:
                 for part in parts(later, other):
                     if isinstance(part, Same):
                         places = known[part.first : part.first + part.records]
-                        self._known.see(places)
+                        for place in places:
+                            seen[place] = 1
                         self._order += places
                         continue
-                    excerpt = Excerpt(source.facts[0].path, header + part.content)
+                    excerpt = Excerpt((source.facts[0].path,), header + part.content)
                     rows = list(source.adapter.messages(excerpt))
                     if len(rows) != part.records:
                         return False
@@ -372,10 +334,10 @@ class MessageReader:
         """Take up every row that is new; `_settle` is due when the file has been read."""
         for batch in _batches(messages):
             said = [_said(one, conversations) for one in batch]
-            known = self._known.places({one.digest for one in said})
+            known = self._known.digests.of({one.digest for one in said})
             new = {one.digest: one for one in said if one.digest not in known}
             texts = {digest: self._row(one) for digest, one in new.items()}
-            taken = self._known.identified({row.identity for row in texts.values()})
+            taken = set(self._known.identities.of({row.identity for row in texts.values()}))
             for one in said:
                 if (place := known.get(one.digest)) is None:
                     row = texts[one.digest]
@@ -394,7 +356,7 @@ class MessageReader:
         """What a row that is new amounts to."""
         digest, when, draft, one = said
         conversation, title, sender, url, recipients, urls, _, subject, content, folder, _, links = one
-        sponsored = is_sponsored(title)
+        sponsored = title.strip().casefold() == _SPONSORED
         advert = sponsored or is_rich(content)
         if advert:
             content = text_of(content, sponsored=sponsored and not url)
@@ -437,7 +399,7 @@ class MessageReader:
                 self.restated.add(row.meant.envelope)
             for row in rows[len(free) :]:
                 self._append(row)
-        for digest, place in self._known.places(self._pending).items():
+        for digest, place in self._known.digests.of(self._pending).items():
             for at in self._pending[digest]:
                 self._order[at] = place
         self._write()
@@ -473,14 +435,12 @@ class MessageReader:
         self._restated.clear()
 
 
-@cache
-def _second(text: str) -> int:
-    return _number(text)
-
-
 def _number(text: str) -> int:
     """A number of 64 bits that no other text has."""
     return int.from_bytes(digest_of(text), "little")
+
+
+_second = cache(_number)
 
 
 def _both(sender: str, recipients: str) -> int:
@@ -491,6 +451,7 @@ def _both(sender: str, recipients: str) -> int:
 # --- rich text: messages that the network writes as markup, told from others and read as text -------------------------
 
 _SPONSORED = "sponsored conversation"
+"""The title that the network gives conversations that are adverts."""
 _SPUN = re.compile(r"<[A-Za-z][^<>]*\bclass=[\"']?spinmail")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?![A-Za-z0-9])([^<>]*)>")
 """What is no tag stays: ``a < b``, ``<3``. Whatever it meets it goes over once."""
@@ -503,11 +464,6 @@ _UNREAD = frozenset(("script", "style"))
 _ATTRIBUTE = r"""(?<![\w-]){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 _HREF, _ALT = (re.compile(_ATTRIBUTE.format(name), re.IGNORECASE) for name in ("href", "alt"))
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-
-
-def is_sponsored(title: str) -> bool:
-    """Whether the network calls a conversation an advert."""
-    return bool(title) and title.strip().casefold() == _SPONSORED
 
 
 def is_rich(content: str) -> bool:

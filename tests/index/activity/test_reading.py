@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from typing import Any
 
 import pytest
@@ -102,10 +101,9 @@ def test_another_writing_of_the_same_rows_is_no_other_messages(text: str | bytes
 @pytest.mark.parametrize("sought", [1, 2, 64, 1000])
 def test_few_and_many_numbers_are_found_at_their_first_places(sought: int) -> None:
     places = Places()
-    places.load(array("Q", range(1000, 500, -1)).tobytes())
+    places.numbers.extend(range(1000, 500, -1))
     assert places.of([1000, 500]) == {1000: 0}
-    for number in [*range(500, -1, -1), 1000, 7, 1 << 63]:
-        places.add(number)
+    places.numbers.extend([*range(500, -1, -1), 1000, 7, 1 << 63])
 
     assert places.of(range(1000, 1000 - sought, -1)) == {
         number: 1000 - number for number in range(1000, 1000 - sought, -1)
