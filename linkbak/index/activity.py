@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from linkbak import matching
@@ -137,8 +137,8 @@ def _newest(
 ) -> tuple[_Fact, ...]:
     """One person's facts of a kind, given with account and number, in order; of those that are the same the one that
     the newest archive shows."""
-    archives = {account: Archives(db, account) for account, _, _ in facts}
-    newest_last = sorted((archives[account].newest(kind, number), fact) for account, number, fact in facts)
+    archives = cache(partial(Archives, db))
+    newest_last = sorted((archives(account).newest(kind, number), fact) for account, number, fact in facts)
     return tuple(sorted({same(fact): fact for _, fact in newest_last}.values(), key=order))
 
 
@@ -214,7 +214,7 @@ def cases(
     talks = talk_of(db, numbers)
     found = []
     for person in people:
-        number, talk = person.number, talks.get(person.number, Talk())
+        number = person.number
         found.append(
             Case(
                 person=person,
@@ -222,7 +222,7 @@ def cases(
                 later=0 if person.state == "held" else everybody.calendar.later(gone[number]),
                 was_hidden=number in hidden,
                 **traces[number]._asdict(),
-                talk=talk,
+                talk=talks[number],
                 marks=marks.get(number, ()),
                 connected_on=person.row.connected_on.isoformat() if person.row.connected_on else "",
             )
@@ -391,24 +391,16 @@ class _Seeker:
     def anonymous(self) -> _Found:
         """Archives that no longer show who the other one of a conversation is, though an older one did."""
         found: _Found = defaultdict(set)
-        talks: dict[tuple[int, str], list[_Row]] = defaultdict(list)
-        for person, conversation, *row in self._db.execute(_CONVERSED, self._given):
-            talks[person, conversation].append(_Row(*row))
+        talks: dict[tuple[int, str], list[tuple[int, int, int]]] = defaultdict(list)
+        for person, conversation, number, grade, theirs in self._db.execute(_CONVERSED, self._given):
+            talks[person, conversation].append((number, grade, theirs))
         for (person, _), rows in talks.items():
-            if any(row.grade == UNSHOWN for row in rows):
+            if any(grade == UNSHOWN for _, grade, _ in rows):
                 gone, known = self._wanted[person].gone, False
                 for archive in self._archives.of("messages"):
-                    there = [row for row in rows if archive.holds(row.number)]
-                    shown = any(row.grade == UNSHOWN for row in there) and all(row.grade < NAMED for row in there)
-                    if known and shown and archive.at >= gone:
+                    there = [(grade, theirs) for number, grade, theirs in rows if archive.holds(number)]
+                    grades = {grade for grade, _ in there}
+                    if known and UNSHOWN in grades and max(grades) < NAMED and archive.at >= gone:
                         found[person].add((archive.at, "messages"))
-                    known = known or any(row.theirs for row in there)
+                    known = known or any(theirs for _, theirs in there)
         return found
-
-
-class _Row(NamedTuple):
-    """Sender and recipients in a conversation; `theirs` if these show the address of who is sought."""
-
-    number: int
-    grade: int
-    theirs: int

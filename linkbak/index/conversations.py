@@ -508,14 +508,10 @@ def _joins(
 ) -> bool:
     """Whether a message belongs to a group of copies; if so, it joins the group."""
     for first, members in groups.items():
-        if alike(one, first) and _apart(one, members, files):
+        if alike(one, first) and all(files(one).isdisjoint(files(other)) for other in members):
             members.append(one)
             return True
     return False
-
-
-def _apart(one: _Copy, members: Iterable[_Copy], files: Callable[[_Copy], frozenset[int]]) -> bool:
-    return all(files(one).isdisjoint(files(other)) for other in members)
 
 
 def _surely_and_at_once(one: _Copy, other: _Copy) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable
+from functools import cache, partial
 from typing import TypeVar
 
 from linkbak.index import taken
@@ -70,13 +71,16 @@ def posts(history: History, account: str | None = None) -> list[MadePost]:
 
 def kept_posts(db: sqlite3.Connection, account: str | None = None) -> list[MadePost]:
     """The same out of the database."""
-    archives = _Newest(db, "posts")
+    archives = cache(partial(Archives, db))
     rows = db.execute(
         "SELECT account, number, kind, made, zoned, link, text, title, shared, media FROM post "
         "WHERE :account IS NULL OR account = :account",
         {"account": account},
     )
-    found = [MadePost._make((*row[:4], bool(row[4]), *row[5:], _seen(archives.of(*row[:2])), True)) for row in rows]
+    found = []
+    for of, number, kind, made, zoned, *rest in rows:
+        seen = _seen(archives(of).newest("posts", number))
+        found.append(MadePost._make((of, number, kind, made, bool(zoned), *rest, seen, True)))
     newest: dict[tuple[str, str], str] = {}
     for one in found:
         newest[one.account, one.kind] = max(newest.get((one.account, one.kind), ""), one.last_seen)
@@ -92,7 +96,7 @@ def kept_posts(db: sqlite3.Connection, account: str | None = None) -> list[MadeP
 def account_facts(history: History, account: str | None = None) -> list[ToldFact]:
     """Every fact of an account, or of all, the oldest first; each once, however many archives have it."""
     account = history.account_named(account)
-    archives = _Newest(history.db, "facts")
+    archives = cache(partial(Archives, history.db))
     ids = {(of, at): id_ for of, at, id_ in history.db.execute("SELECT account, at, id FROM snapshot")}
     rows = history.db.execute(
         "SELECT account, number, what, made, zoned, text, private, file, line FROM account_fact "
@@ -101,24 +105,10 @@ def account_facts(history: History, account: str | None = None) -> list[ToldFact
     )
     found = []
     for of, number, what, made, zoned, *rest in rows:
-        at = archives.of(of, number)
+        at = archives(of).newest("facts", number)
         found.append(ToldFact._make((of, what, made, bool(zoned), *rest, ids.get((of, at), ""), _seen(at))))
     kept = _last_shown(found, lambda one: one[:6])
     return sorted(kept, key=lambda one: (one.at, one.what, one.file, one.line))
-
-
-class _Newest:
-    """The newest archive that shows a row of a kind."""
-
-    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
-        self._db, self._kind = db, kind
-        self._archives: dict[str, Archives] = {}
-
-    def of(self, account: str, number: int) -> int:
-        """Its timestamp, -1 if none shows the row."""
-        if account not in self._archives:
-            self._archives[account] = Archives(self._db, account)
-        return self._archives[account].newest(self._kind, number)
 
 
 def _seen(at: int) -> str:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from linkbak.index import (
     FIELDS,
@@ -21,7 +21,6 @@ from linkbak.index import (
     Person,
     Row,
     Span,
-    Talk,
     Tenure,
     Timeline,
     Window,
@@ -131,39 +130,36 @@ def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person
     """Everything the index knows of one person."""
     events, calendar = _events_of(db, everybody, [person.number]).get(person.number, []), everybody.calendar
     past, shown = _past_of(events, calendar), _shown(events)
-    addresses = _held(_with_columns(shown, calendar, "url"), lambda row: row.url, url_key)
-    emails = _held(_with_columns(shown, calendar, "email"), lambda row: row.email, str.casefold)
     (alternative,) = alternatives(db, everybody, [person])
     return Timeline(
         person=person,
         tenures=past.tenures,
         names=past.names,
-        addresses=tuple(Span(*one) for one in addresses),
-        emails=tuple(Span(*one) for one in emails),
+        addresses=_spans(_with_columns(shown, calendar, "url"), lambda row: row.url, url_key),
+        emails=_emails(events, calendar),
         jobs=past.jobs,
         absences=_absences(events),
         alternatives=alternative,
-        talk=activity.talk_of(db, [person.number]).get(person.number, Talk()),
+        talk=activity.talk_of(db, [person.number])[person.number],
         invitations=activity.invitations_of(db, person.number),
         endorsements=activity.endorsements_of(db, person.number),
         recommendations=activity.recommendations_of(db, person.number),
         notes=activity.notes_of(db, person.number),
         address_book=activity.address_book_of(db, person.number),
         marks=marks,
-        last_messages=tuple(_last_messages(db, person)),
+        last_messages=tuple(_exchanged(db.execute(_LAST_MESSAGES, (person.number, _LAST)))),
     )
 
 
 def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
     """Tenures, names and jobs, from all rows of somebody."""
     shown = _shown(events)
-    names = _held(shown, lambda row: f"{row.first_name} {row.last_name}".strip(), str)
     jobs = _held(
         _with_columns(shown, calendar, "company", "position"), lambda row: (row.company, row.position), lambda job: job
     )
     return PastValues(
         tenures=_tenures(events),
-        names=tuple(Span(*one) for one in names),
+        names=_spans(shown, lambda row: f"{row.first_name} {row.last_name}".strip(), str),
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
         changes=tuple(_changes(events)),
     )
@@ -246,6 +242,14 @@ def _held(
     return found
 
 
+def _spans(shown: Iterable[Shown], value: Callable[[Row], str], same: Callable[[str], object]) -> tuple[Span, ...]:
+    return tuple(Span(*one) for one in _held(shown, value, same))
+
+
+def _emails(events: Sequence[Event], calendar: Calendar) -> tuple[Span, ...]:
+    return _spans(_with_columns(_shown(events), calendar, "email"), lambda row: row.email, str.casefold)
+
+
 def _tenures(events: Sequence[Event]) -> tuple[Tenure, ...]:
     """The tenures. Being missing and back with the same date does not end one."""
     tenures: list[Tenure] = []
@@ -294,17 +298,12 @@ ORDER BY m.sent_at, p.person, m.conversation, m.outgoing, m.subject, m.content
 
 
 _LAST_MESSAGES = """
-SELECT m.conversation, m.sent_at, m.outgoing, m.sender, m.subject, m.content
+SELECT p.person, m.conversation, m.sent_at, m.outgoing, m.sender, m.subject, m.content
 FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
 WHERE p.person = ? ORDER BY m.sent_at DESC, m.number DESC LIMIT ?
 """
 _LAST = 5
 """How many of the last messages are given."""
-
-
-def _last_messages(db: sqlite3.Connection, person: Person) -> Iterator[ExchangedMessage]:
-    for conversation, sent_at, outgoing, *texts in db.execute(_LAST_MESSAGES, (person.number, _LAST)):
-        yield ExchangedMessage(person.number, conversation, sent_at, outgoing > 0, *texts)
 
 
 def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> Mapping[int, PastValues]:
@@ -315,16 +314,17 @@ def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iter
 
 def emails_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> dict[int, tuple[Span, ...]]:
     """The e-mails that the lists ever showed of people of one account, by number, oldest first."""
-    found = {}
-    for person, events in _events_of(db, everybody, numbers).items():
-        shown = _with_columns(_shown(events), everybody.calendar, "email")
-        found[person] = tuple(Span(*one) for one in _held(shown, lambda row: row.email, str.casefold))
-    return found
+    found = _events_of(db, everybody, numbers)
+    return {person: _emails(events, everybody.calendar) for person, events in found.items()}
 
 
 def messages(db: sqlite3.Connection, account: str, numbers: Iterable[int]) -> Iterator[ExchangedMessage]:
     """The messages that count as exchanged with people of an account, oldest first; see `linkbak.index.activity`."""
-    for person, conversation, sent_at, outgoing, *texts in db.execute(_MESSAGES, (account, json.dumps(list(numbers)))):
+    return _exchanged(db.execute(_MESSAGES, (account, json.dumps(list(numbers)))))
+
+
+def _exchanged(rows: Iterable[Any]) -> Iterator[ExchangedMessage]:
+    for person, conversation, sent_at, outgoing, *texts in rows:
         yield ExchangedMessage(person, conversation, sent_at, outgoing > 0, *texts)
 
 
