@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import groupby
 from sys import intern
 from typing import Literal
@@ -104,16 +105,17 @@ _SHOWN = """
 _WITH = """
 AND m.number IN (
   SELECT m.number FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
-  WHERE p.person = ?
+  WHERE p.person = :person
   UNION ALL SELECT m.number FROM participant p JOIN envelope e ON e.participant = p.number AND e.draft
-  JOIN message m ON m.envelope = e.number WHERE p.person = ?
+  JOIN message m ON m.envelope = e.number WHERE p.person = :person
 )
 """
 _ORDER = "ORDER BY m.account, m.sent_at, m.number"
 _BY_CONVERSATION = "ORDER BY m.account, m.conversation, m.sent_at, m.number"
 _OF_PERSON = """
 AND (m.account, m.conversation) IN (
-  SELECT e.account, e.conversation FROM participant p JOIN envelope e ON e.participant = p.number WHERE p.person = ?
+  SELECT e.account, e.conversation FROM participant p JOIN envelope e ON e.participant = p.number
+  WHERE p.person = :person
 )
 """
 _LETTERS = 1000
@@ -135,41 +137,49 @@ def messages(
     With `conversation`, a `Conversation.id`, only those of one conversation; with `person`, a `Person.number`, only
     those with one person. `bare` ones come in two thirds of the time: without folder, attachments, title, `last_seen`.
     """
-    loose = conversation is not None and conversation.startswith(_NAMED)
-    wanted = {
-        ("m.account" if conversation is None else "e.account"): history.account_named(account),  # as its index has it
-        "e.conversation": "" if loose else conversation,
-    }
-    given = {column: value for column, value in wanted.items() if value is not None}
-    where = " ".join(f"AND {column} = ?" for column in given) + (_WITH if person is not None else "")
-    values = (*given.values(), *((person, person) if person is not None else ()))
+    where, given = _condition(history, account, conversation, _WITH, person)
     select = _MESSAGES.format(text="m.content", shown="NULL, NULL" if bare else _SHOWN)
-    for one in _messages_of(history, f"{select} {where} {_ORDER}", values, bare=bare):
-        if not loose or conversation_of(one) == conversation:
+    for one in _messages_of(history, f"{select} {where} {_ORDER}", given, bare=bare):
+        if conversation is None or conversation_of(one) == conversation:
             yield one
 
 
+def _condition(
+    history: History, account: str | None, conversation: str | None, with_person: str, person: int | None
+) -> tuple[str, dict[str, str | int | None]]:
+    """What holds of the messages wanted, in SQL, and what its names stand for; `with_person` is what holds of one's."""
+    where, known = [], history.account_named(account)
+    if known is not None:
+        where.append(f"AND {'m' if conversation is None else 'e'}.account = :account")  # the column that has an index
+    if conversation is not None:
+        where.append("AND e.conversation = :conversation")
+    if person is not None:
+        where.append(with_person)
+    network_id = "" if conversation is None or conversation.startswith(_NAMED) else conversation
+    return " ".join(where), {"account": known, "conversation": network_id, "person": person}
+
+
 def _messages_of(
-    history: History, asked: str, values: Sequence[str | int], remembered: int = 20_000, *, bare: bool = False
+    history: History,
+    asked: str,
+    given: Mapping[str, str | int | None],
+    remembered: int = 20_000,
+    *,
+    bare: bool = False,
 ) -> Iterator[SentMessage]:
     """The messages asked for; as many envelopes as given are cached meanwhile."""
-    archives: dict[str, Archives] = {}
+    archives = cache(partial(Archives, history.db))
     known: dict[tuple[int, str | None, str | None], _Sides] = {}
-    for row in history.db.execute(asked, values):
+    for row in history.db.execute(asked, given):
         of, number, id_, sender, url, recipients, urls, at, subject, text, *facts = row
         advert, outgoing, envelope, who, draft, restated, twins = facts
         key = (envelope, restated, twins)
         if key not in known:
             if len(known) >= remembered:
                 known.clear()
-            if of not in archives:
-                archives[of] = Archives(history.db, of)
-            shown = (
-                set()
-                if bare
-                else {envelope, *(int(one) for group in (restated, twins) if group for one in group.split(","))}
-            )
-            known[key] = _sides(history.db, archives[of], url, recipients, urls, shown)
+            others = (int(one) for group in (restated, twins) if group for one in group.split(","))
+            shown = set() if bare else {envelope, *others}
+            known[key] = _sides(history.db, archives(of), url, recipients, urls, shown)
         sides = known[key]
         yield SentMessage(
             of,
@@ -306,18 +316,12 @@ def conversations(
     With `person`, a `Person.number`, only those in which they wrote or were written to, larger ones too; with `id_`, a
     `Conversation.id`, only that one.
     """
-    loose = id_ is not None and id_.startswith(_NAMED)
-    wanted = {"m.account": history.account_named(account), "e.conversation": "" if loose else id_}
-    given = {column: value for column, value in wanted.items() if value is not None}
-    if id_ is not None and "m.account" in given:
-        given["e.account"] = given.pop("m.account")  # the column that has an index
-    where = " ".join(f"AND {column} = ?" for column in given) + (_OF_PERSON if person is not None else "")
-    values = (*given.values(), *((person,) if person is not None else ()))
+    where, given = _condition(history, account, id_, _OF_PERSON, person)
     text = f"substr(m.content, 1, {_LETTERS})"
     newest: dict[str, str] = {of: taken(at) for of, at in history.db.execute(_NEWEST).fetchall()}
     found, folders = list[Conversation](), dict[frozenset[str], frozenset[str]]()
     asked = f"{_MESSAGES.format(text=text, shown=_SHOWN)} {where} {_BY_CONVERSATION}"
-    messages = _messages_of(history, asked, values, _NEAR)
+    messages = _messages_of(history, asked, given, _NEAR)
     for (of, network_id), theirs in groupby(messages, key=lambda one: (one.account, one.conversation)):
         gathered: dict[str, _Gathering] = {}
         for one in theirs:
@@ -327,9 +331,8 @@ def conversations(
             gathered[key].add(one)
         for key, gathering in gathered.items():
             if id_ in (None, key):
-                whole = gathering.conversation(
-                    intern(of), key, newest.get(of, "")
-                )  # there may be a hundred thousand, so each byte counts
+                # There may be a hundred thousand, so each byte counts.
+                whole = gathering.conversation(intern(of), key, newest.get(of, ""))
                 found.append(whole._replace(folders=folders.setdefault(whole.folders, whole.folders)))
     found.sort(key=lambda one: (one.last, one.id), reverse=True)
     return found
@@ -470,11 +473,8 @@ def _merged(archives: Archives, groups: Iterable[list[_Invitation]]) -> Iterator
     """The rows that are one invitation each."""
     people: dict[tuple[object, ...], list[_Invitation]] = {}
     for rows in groups:
-        if any(sum(archive.holds(row.number) for row in rows) > 1 for archive in archives.of("invitations")):
-            several = [[row] for row in rows]
-        else:
-            several = [rows]
-        for same in several:
+        both = any(sum(archive.holds(row.number) for row in rows) > 1 for archive in archives.of("invitations"))
+        for same in [[row] for row in rows] if both else [rows]:
             person = next((row.person for row in same if row.person is not None), None)
             if person is None:
                 yield same
