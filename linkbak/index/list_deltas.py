@@ -33,11 +33,8 @@ _MARSHAL = 2
 _LEVEL = 1
 
 
-class Run(NamedTuple):
-    """Neighbours that stood at `start` and after in the earlier list; of rows that were not there `start` is -1."""
-
-    start: int
-    length: int
+Run = tuple[int, int]
+"""Where neighbours began in the earlier list, -1 for rows that were not there, and how many they are."""
 
 
 class Changed(NamedTuple):
@@ -127,7 +124,7 @@ def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], tak
 def first_delta(listing: Listing) -> ListDelta:
     """The delta from nothing to the first list."""
     arrived = tuple(Arrived(at, normalised_row(row)) for at, row in zip(listing.positions, listing.rows, strict=True))
-    runs = (Run(-1, listing.total),) if listing.total else ()
+    runs = ((-1, listing.total),) if listing.total else ()
     return ListDelta(listing.total, tuple(sorted(listing.columns)), runs, (), arrived, (), ())
 
 
@@ -143,7 +140,7 @@ class Packed(NamedTuple):
 def packed(delta: ListDelta) -> Packed:
     """The delta as bytes."""
     plain: Any = (
-        *(delta.total, delta.columns, tuple(map(tuple, delta.runs))),
+        *(delta.total, delta.columns, delta.runs),
         tuple((one.at, one.how, tuple(one.row)) for one in delta.changed),
         tuple((one.at, tuple(one.row)) for one in delta.arrived),
         *(delta.vanished, tuple(map(tuple, delta.ambiguities)), delta.reasons),
@@ -158,7 +155,7 @@ def unpacked(body: bytes) -> ListDelta:
     return ListDelta(
         total,
         columns,
-        tuple(_made(Run, one) for one in runs),
+        runs,
         tuple(_made(Changed, (at, how, _made(Row, row))) for at, how, row in changed),
         tuple(_made(Arrived, (at, _made(Row, row))) for at, row in arrived),
         vanished,
@@ -175,10 +172,10 @@ def _runs(pieces: Iterable[tuple[int, int, int]]) -> Iterator[Run]:
             length += more
         else:
             if length:
-                yield Run(start, length)
+                yield start, length
             start, length = before, more
     if length:
-        yield Run(start, length)
+        yield start, length
 
 
 def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterator[Changed]:
@@ -277,7 +274,7 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
     for at in range(1, len(keys)):
         if at not in read:
             total = kept[at].coverage["connections"].rows
-            yield ListDelta(total, (), (Run(0, total),) if total else (), (), (), (), ())  # nothing differs
+            yield ListDelta(total, (), ((0, total),) if total else (), (), (), (), ())  # nothing differs
             continue
         pair = next(pairs)
         if pair is None:

@@ -37,11 +37,8 @@ class Unsure(NamedTuple):
     group: Ambiguity
 
 
-class Reidentified(NamedTuple):
-    """The arrivals (by their position in the list) who were identified, and those that allow two readings."""
-
-    who: dict[int, PersonState]
-    unsure: list[Unsure]
+Reidentified = tuple[dict[int, PersonState], list[Unsure]]
+"""The arrivals (by their position in the list) who were identified, and those that allow two readings."""
 
 
 def reidentify(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: frozenset[str]) -> Reidentified:
@@ -51,17 +48,17 @@ def reidentify(away: Sequence[PersonState], arrived: Sequence[Arrived], columns:
     matched without addresses, like two lists that have none.
     """
     if not away or not arrived:
-        return Reidentified({}, [])
+        return {}, []
     who, unsure = _aligned(away, arrived, columns)
     found = {state.number for state in who.values()} | {state.number for group in unsure for state in group.before}
     taken = {*who, *(at for group in unsure for at in group.after)}
     without_address = [state for state in away if state.number not in found and not state.row.url]
     rest = [one for one in arrived if one.at not in taken and (one.row.first_name or one.row.last_name)]
     if without_address and rest and "url" in columns:
-        more = _aligned(without_address, rest, columns - {"url"})
-        who |= more.who
-        unsure += more.unsure
-    return Reidentified(who, unsure)
+        more, open_too = _aligned(without_address, rest, columns - {"url"})
+        who |= more
+        unsure += open_too
+    return who, unsure
 
 
 def _aligned(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: frozenset[str]) -> Reidentified:
@@ -72,7 +69,7 @@ def _aligned(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: f
         Unsure(tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), Ambiguity.of(one))
         for one in found.uncertain
     ]
-    return Reidentified(who, unsure)
+    return who, unsure
 
 
 def _listing(rows: Sequence[Row], columns: frozenset[str]) -> Listing:
