@@ -95,7 +95,7 @@ def value_shown(mark: Mark) -> str:
 
 def subject_of(row: Connection) -> Subject:
     """Somebody as a mark names them."""
-    return Subject(row.name, row.url, row.connected_on.isoformat() if row.connected_on else "")
+    return Subject(row.name, row.url, row.day)
 
 
 def checked(fact: str, value: str) -> str:

@@ -149,6 +149,11 @@ class Connection(NamedTuple):
         return f"{self.first_name.strip()} {self.last_name.strip()}".strip()
 
     @property
+    def day(self) -> str:
+        """The day of connecting as an ISO date, "" for none."""
+        return self.connected_on.isoformat() if self.connected_on else ""
+
+    @property
     def hidden(self) -> bool:
         """Whether the row shows only its date: hibernated, restricted or closing; still a connection."""
         return not any(self[:6])

@@ -136,10 +136,9 @@ def person_row(entry: Entry) -> PersonRow:
     person = entry.person
     row = person.row
     after, before = person.window or ("", "")
-    connected_on = row.connected_on.isoformat() if row.connected_on else ""
     return PersonRow(
         person.id, person.account, row.name, row.first_name, row.last_name, row.company, row.position, row.email,
-        row.url, connected_on, person.state, after, before, person.first_seen, person.last_seen,
+        row.url, row.day, person.state, after, before, person.first_seen, person.last_seen,
         None if person.untold else person.messages, person.last_message, entry.former, person.tags,
         entry.notes, entry.revised,
     )  # fmt: skip

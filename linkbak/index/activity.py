@@ -224,7 +224,7 @@ def cases(
                 **traces[number]._asdict(),
                 talk=talks[number],
                 marks=marks.get(number, ()),
-                connected_on=person.row.connected_on.isoformat() if person.row.connected_on else "",
+                connected_on=person.row.day,
             )
         )
     return found

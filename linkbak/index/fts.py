@@ -117,9 +117,10 @@ def _values(first: str, last: str, company: str, position: str, email: str, url:
 
 # --- the index of people ----------------------------------------------------------------------------------------------
 
+_WORDS = "(letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID"
 _PEOPLE_TABLES = f"""
 CREATE VIRTUAL TABLE people_words USING fts5({", ".join(COLUMNS)}, columnsize = 0, tokenize = 'ascii');
-CREATE TABLE people_word (letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID;
+CREATE TABLE people_word {_WORDS};
 CREATE TABLE people_noted (person INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 """
 """Texts come folded, words parted by blanks; for that the tokenizer ``ascii`` does, and is exact."""
@@ -270,8 +271,7 @@ _TABLES = (
     "INSERT INTO message_words (message_words, rank) VALUES ('hashsize', 16777216)",
     "CREATE TABLE message_place (place INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
     "CREATE TABLE message_run (first INTEGER PRIMARY KEY, newest TEXT NOT NULL)",
-    "CREATE TABLE message_word "
-    "(letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID",
+    f"CREATE TABLE message_word {_WORDS}",
     "CREATE TABLE message_read (last INTEGER NOT NULL, changed INTEGER NOT NULL)",
     "INSERT INTO message_read VALUES (0, 0)",
 )
@@ -281,13 +281,8 @@ _WATCH = (
     "BEGIN UPDATE message_read SET changed = 1; END",
 )
 _DROP = (
-    "DROP TRIGGER IF EXISTS message_went",
-    "DROP TRIGGER IF EXISTS message_changed",
-    "DROP TABLE IF EXISTS message_words",
-    "DROP TABLE IF EXISTS message_place",
-    "DROP TABLE IF EXISTS message_run",
-    "DROP TABLE IF EXISTS message_word",
-    "DROP TABLE IF EXISTS message_read",
+    *(f"DROP TRIGGER IF EXISTS message_{name}" for name in ("went", "changed")),
+    *(f"DROP TABLE IF EXISTS message_{name}" for name in ("words", "place", "run", "word", "read")),
 )
 _MOST_RUNS = 8
 """The most runs of places; with more, the index is made anew."""
@@ -357,14 +352,11 @@ def _newest(db: sqlite3.Connection) -> int:
 # Notes of invitations, posts, and the names in all files beside the list. It is small, and made anew for each archive.
 
 _OTHER = (
-    "DROP TABLE IF EXISTS other_words",
-    "DROP TABLE IF EXISTS other_place",
-    "DROP TABLE IF EXISTS other_word",
-    "DROP TABLE IF EXISTS other_read",
+    *(f"DROP TABLE IF EXISTS other_{name}" for name in ("words", "place", "word", "read")),
     "CREATE VIRTUAL TABLE other_words USING fts5(name, text, content = '', columnsize = 0, tokenize = 'ascii')",
     "CREATE TABLE other_place "
     "(place INTEGER PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL)",
-    "CREATE TABLE other_word (letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID",
+    f"CREATE TABLE other_word {_WORDS}",
     "CREATE TABLE other_read (digest TEXT NOT NULL)",
 )
 _NAMES = """

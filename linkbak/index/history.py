@@ -62,10 +62,6 @@ def _mine(mark: Mark) -> bool:
     return "removed-by-me" in (mark.fact, mark.value)
 
 
-def _iso(person: Person) -> str:
-    return person.row.connected_on.isoformat() if person.row.connected_on else ""
-
-
 def answered(
     question: Callable[Concatenate[History, _Given], _Answer],
 ) -> Callable[Concatenate[History, _Given], _Answer]:
@@ -343,7 +339,7 @@ class History:
             one
             for number, one in sorted(people.items())
             if one.account in accounts and one.state in LOST and one.window and one.window.before[:10] >= since
-            if (word := last_word(marked[number], _iso(one))) and _mine(word)
+            if (word := last_word(marked[number], one.row.day)) and _mine(word)
         ]
 
     @answered

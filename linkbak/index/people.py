@@ -344,10 +344,7 @@ def close(person: Person) -> bool:
 
 
 _ORDERS = {
-    "connected": lambda one: (
-        one.row.connected_on is not None,
-        one.row.connected_on and one.row.connected_on.toordinal(),
-    ),
+    "connected": lambda one: one.row.day,
     "messages": lambda one: (one.messages, one.last_message),
     "lost": lambda one: one.window.before if one.window else "",
 }
@@ -423,7 +420,7 @@ def _by_row(db: sqlite3.Connection, account: str, row: Connection) -> int | None
     found = db.execute(
         "SELECT k.person, EXISTS (SELECT 1 FROM seen WHERE person = k.person AND connected_on = ?) "  # noqa: S608
         f"FROM {keys} = ? AND k.account = ?",
-        (row.connected_on.isoformat() if row.connected_on else "", key, account),
+        (row.day, key, account),
     ).fetchall()
     dated = [number for number, same_day in found if same_day]
     for some in (dated, [number for number, _ in found]):
@@ -438,21 +435,9 @@ def _by_row(db: sqlite3.Connection, account: str, row: Connection) -> int | None
 
 _LETTERS = str.maketrans(
     {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "ħ": "h",
-        "ŧ": "t",
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-        "ß": "ss",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "ى": "ي",
-        "ی": "ي",
-        "ک": "ك",
-        "ـ": None,
+        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\N{LATIN SMALL LETTER DOTLESS I}": "i"},
+        **{"þ": "th", "æ": "ae", "œ": "oe"},
+        **{"ى": "ي", "ی": "ي", "ک": "ك", "ـ": None},
     }
 )
 """Letters that differ only by habit or keyboard, and that Unicode does not decompose."""
@@ -481,5 +466,4 @@ def _bare(char: str) -> str:
         return char
     if combining(char) not in _KEPT or "\ufe00" <= char <= "\ufe0f":
         return ""
-    kind = category(char)
-    return "" if kind in ("Cf", "Me") else char
+    return "" if category(char) in ("Cf", "Me") else char

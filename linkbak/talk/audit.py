@@ -86,7 +86,7 @@ def to_remove(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) -
 
 
 def _removed(person: Person, marks: Collection[Mark]) -> bool:
-    word = last_word(marks, person.row.connected_on.isoformat() if person.row.connected_on else "")
+    word = last_word(marks, person.row.day)
     return word is not None and "removed-by-me" in (word.fact, word.value)
 
 
