@@ -14,6 +14,8 @@ from tests.cli.running import run
 
 NO_VALUE = "error: --company needs a value\nhint: Write it as --company TEXT. `linkbak help people` says more.\n"
 
+NOT_BOTH = "cannot be combined\nhint: Without either you see both.\n"
+
 
 @pytest.mark.parametrize(
     ("line", "said"),
@@ -37,6 +39,60 @@ NO_VALUE = "error: --company needs a value\nhint: Write it as --company TEXT. `l
         ),
         ("people --lost=yes", "error: --lost takes no value\nhint: `linkbak help people` says more.\n"),
         ("compact twice", "error: linkbak compact does not take 'twice'\nhint: `linkbak help compact` says more.\n"),
+        (
+            "messages -o x.mbox",
+            "error: -o and --force go with export\nhint: linkbak messages export mbox -o messages.mbox\n",
+        ),
+        ("messages export mbox --csv", "error: --csv goes with neither --json nor export\n"),
+        ("messages export csv", "error: export takes a format\nhint: The formats are markdown, mbox, html, json.\n"),
+        ("messages Ada --sent --received", f"error: --sent and --received {NOT_BOTH}"),
+        ("invitations --sent --received", f"error: --sent and --received {NOT_BOTH}"),
+        ("posts -o x", "error: -o goes with export\nhint: linkbak posts export markdown -o posts.md\n"),
+        ("posts export markdown --csv", "error: --csv goes with neither --json nor export\n"),
+        (
+            "reach --why Ada --csv",
+            "error: draft, --why, --csv and --json cannot be combined\nhint: Ask for one at a time.\n",
+        ),
+        (
+            "audit him",
+            "error: linkbak audit does not take 'him'\n"
+            "hint: For example: linkbak audit cull, linkbak audit draft PERSON\n",
+        ),
+        (
+            "audit cull --list",
+            "error: --list goes with nothing else\nhint: `linkbak audit --list` lists whom it would ask about.\n",
+        ),
+        (
+            "kit --to x",
+            "error: --to and --passphrase-file need --seal\nhint: As in: linkbak kit --seal kit.zip.age\n",
+        ),
+        ("kit --seal x -o y", "error: --seal names a file, --output a folder\nhint: Say one of them.\n"),
+        ("init a --vault b", "error: PATH and --vault are two different places\nhint: Name one.\n"),
+        ("demo --keep /", "error: / exists already\nhint: Name a folder that does not.\n"),
+        ("diff --csv --markdown", "error: --json, --csv and --markdown cannot be combined\n"),
+        ("stats --no-names", "error: --no-names needs --mail\n"),
+        ("config show --ping", "error: only `linkbak config test-notification` takes --ping\n"),
+        ("api him", "error: there is no `linkbak api him`\nhint: api takes login, logout, status, fetch.\n"),
+        (
+            "log latest --last 2",
+            "error: --last and --all list snapshots, not the files of one\nhint: Leave one of them out.\n",
+        ),
+        (
+            "verify latest",
+            "error: verify checks the whole vault\nhint: One snapshot can be tried out: --restore SNAPSHOT.\n",
+        ),
+        (
+            "forget latest --undo --taken 2026-03-20",
+            "error: --undo brings back what was set aside; --taken corrects what is listed\n",
+        ),
+        (
+            "export csv --written",
+            "error: --written goes with mailing-list and --reachable alone\nhint: A card has it anyway.\n",
+        ),
+        (
+            "api login --browser --ends 2026",
+            "error: with --browser LinkedIn says how long the token works\nhint: Leave --ends out.\n",
+        ),
         ("log a b c", "error: linkbak log does not take 'b c'\nhint: `linkbak help log` says more.\n"),
     ],
 )
