@@ -241,6 +241,27 @@ def test_a_crowd_of_one_date_is_left_uncertain() -> None:
     assert told(found) == {"uncertain": 299, "uncertain_vanished": 1}
 
 
+def test_in_a_crowd_of_one_date_an_equal_e_mail_shows_who_is_who() -> None:
+    mails = {k: f"p{k}@example.com" for k in (5, 105, 205)}
+    before = [person(f"Person{k} Old{k * 7919}")._replace(email=mails.get(k, "")) for k in range(300)]
+    after = [person(f"Human{k} New{k * 6997}")._replace(email=mails.get(k, "")) for k in range(299)]
+
+    found = diff([TOP, *before, LAST], [TOP, *after, LAST])
+
+    assert [(one.before, one.after) for one in found.renamed] == [(before[k], after[k]) for k in mails]
+    assert told(found) == {"renamed": 3, "uncertain": 296, "uncertain_vanished": 1}
+
+
+def test_an_address_listed_anew_while_it_is_open_who_left_its_place() -> None:
+    """Ada came back, or hid and somebody new has her address: whoever has it is in the doubt, and nobody is gone."""
+    back = person("Zed Zulu", NEW, slug="ada-example")
+
+    found = diff(LIST, [back, TOP, date_only(), CARLA, LAST])
+
+    assert doubts(found) == (Doubt((ADA, BORIS), (back, date_only()), MISSING),)
+    assert told(found) == {"uncertain": 2}
+
+
 def test_a_tail_cut_off_is_gone() -> None:
     """As far as two lists tell; whether to believe it is for `held` to say."""
     found = diff([*LIST, date_only(OLDER)], LIST[:3])

@@ -115,6 +115,18 @@ def test_a_list_rendered_in_another_zone(days: int) -> None:
     assert found.renamed[0].fields == ("url",)
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_list_without_addresses_sorted_and_rendered_in_another_zone(days: int) -> None:
+    """Unique names a day apart show the zone; the place of a row shows nothing, since both are sorted copies."""
+    before = [person(f"P{k} Zone{k}", date(2024, 5, 10) - timedelta(days=k)) for k in range(12)]
+    moved = [row._replace(connected_on=row.connected_on + timedelta(days)) for row in before if row.connected_on]
+    after = [moved[k] if k % 3 == 0 else row for k, row in enumerate(before)]
+    before.sort(key=lambda row: row.name[::-1])
+    after.sort(key=lambda row: row.name)
+
+    assert told(compare(pair(before, [*NEW, *after], "C4", "C4"), TAKEN)) == {"added": 2}
+
+
 def test_one_name_a_day_apart_shows_no_other_zone() -> None:
     """Of two namesakes one was shown again and the other hid: nobody left."""
     one, other = CARLA, person("Carla Mockford", DAY - timedelta(days=1), work="Globex")
