@@ -31,7 +31,7 @@ def cards_in(text: str | bytes) -> tuple[list[Card], list[tuple[int, str, bool]]
     """The cards of one file, and its issues: line, reason, loss."""
     issues = Issues("contacts.vcf")
     data = text if isinstance(text, bytes) else text.encode()
-    found = [one.card for one in read_cards(io.BytesIO(data), issues) if one.card is not None]
+    found = read_cards(io.BytesIO(data), issues).cards
     return found, [(issue.line, issue.reason, issue.loss) for issue in issues.all()]
 
 
@@ -155,6 +155,12 @@ def test_any_byte_order_mark_will_do(encoding: str) -> None:
     mark = "\ufeff" if encoding.endswith("e") else ""
 
     assert cards_in((mark + ADA).encode(encoding)) == ([AS_READ], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_lines_are_counted_in_any_encoding(encoding: str) -> None:
+    for text in (ADA, ADA.strip()):
+        assert [facts.lines for facts in BOOKS.read(alone(text.encode(encoding), "book.vcf")).files] == [5]
 
 
 def test_a_line_feed_at_the_border_of_two_blocks_is_one_end() -> None:

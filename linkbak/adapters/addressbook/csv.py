@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO
 
+from linkbak.adapters.addressbook.vcard import Book
+from linkbak.adapters.linkedin.coverage import MOST_COLUMNS
 from linkbak.adapters.linkedin.csv import Issues, Records
 from linkbak.model import Card, NamedTuple
 from linkbak.texts import tr_later
@@ -114,25 +116,29 @@ def columns_of(header: Sequence[str]) -> Columns | None:
     return Columns(of(*_WHOLE), parts, emails, phones, of(*_COMPANY), of(*_POSITION), like(_LINK), program)
 
 
-def read_sheet(sheet: Sheet, issues: Issues) -> Iterator[Card | None]:
-    """Each row's card in order, None for a row that cannot be read; rows of empty cells are none."""
+def read_sheet(stream: IO[bytes], issues: Issues) -> Book:
+    """Each row's card in order; a row that cannot be read is an issue, one of empty cells is none."""
+    sheet = sheet_of(stream)
+    assert sheet is not None, "the file was found to be a list of contacts before"
     width = len(sheet.header)
+    cards, skipped = list[Card](), 0
     for line, row in sheet.rows:
         if row is None:
-            issues.lost(line, tr_later("a row too large to be read"))
-            yield None
-        elif any(cell.strip() for cell in row):
-            if any(cell.strip() for cell in row[width:]):
-                issues.lost(line, tr_later("more cells than the header has columns"))
-                yield None
-                continue
+            problem = tr_later("a row too large to be read")
+        elif not any(cell.strip() for cell in row):
+            continue
+        elif any(cell.strip() for cell in row[width:]):
+            problem = tr_later("more cells than the header has columns")
+        else:
             card = _card([*row, *[""] * (width - len(row))], sheet.columns)
-            if not any(card[:4]):
-                issues.lost(line, tr_later("a row without a name, an address or a number"))
-                yield None
+            if any(card[:4]):
+                cards.append(card)
                 continue
-            yield card
+            problem = tr_later("a row without a name, an address or a number")
+        issues.lost(line, problem)
+        skipped += 1
     sheet.records.tell_end(issues)
+    return Book(cards, skipped, sheet.records.text.lines, tuple(sheet.header[:MOST_COLUMNS]), sheet.columns.program)
 
 
 def _card(row: Sequence[str], columns: Columns) -> Card:

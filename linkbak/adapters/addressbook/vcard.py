@@ -11,8 +11,8 @@ import binascii
 import codecs
 import quopri
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import IO
 
 from linkbak.adapters.linkedin.csv import Issues
 from linkbak.model import Card, NamedTuple
@@ -33,6 +33,7 @@ _READ = frozenset(
     {"FN", "N", "NICKNAME", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "URL", "UID", "KIND", "PRODID", "SOCIALPROFILE"}
     | {"X-SOCIALPROFILE", "X-ADDRESSBOOKSERVER-KIND"}
 )
+_KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 _CHARSET = re.compile(
     r"utf-?8|utf-?16|iso-?8859-?\d\d?|latin-?1|windows-125\d|cp125\d|us-ascii|macintosh|koi8-[ru]|shift[_-]jis|euc-jp"
     r"|iso-2022-jp|gb2312|gbk|gb18030|big5|euc-kr",
@@ -42,31 +43,49 @@ _CHARSET = re.compile(
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, most: int, /) -> bytes:
-        """At most so many bytes; none at the end."""
+_PROGRAMS = (("apple", "apple"), ("google", "google"), ("microsoft", "outlook"), ("outlook", "outlook"))
+"""Names of programs in their files, and the account for their books."""
 
 
-class ReadCard(NamedTuple):
-    """A card, None if nothing of it could be read, and the program that wrote it, if it says so."""
+class Book(NamedTuple):
+    """The content of one file: cards, how many could not be read, its lines and columns, the program's name."""
 
-    card: Card | None
+    cards: list[Card]
+    skipped: int
+    lines: int
+    columns: tuple[str, ...]
     program: str
 
 
-def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
+def read_cards(stream: IO[bytes], issues: Issues) -> Book:
     """Every card of a file in order; an unreadable part of one is an issue, and the others are read."""
+    blocks = _Blocks(stream)
+    cards, skipped, program = list[Card](), 0, ""
+    for line, parts in _cards(blocks, issues):
+        if any(one.strip().lower() == "group" for key in _KINDS for one in parts.get(key, ())):
+            continue  # a list of people
+        card = _card(parts)
+        if any(card[:4]):
+            cards.append(card)
+        else:
+            issues.lost(line, tr_later("a card without a name, an address or a number"))
+            skipped += 1
+        told = _plain(_first(parts, "PRODID")).casefold()
+        program = program or next((name for word, name in _PROGRAMS if word in told), "")
+    return Book(cards, skipped, blocks.lines, (), program or "vcard")
+
+
+def _cards(blocks: Iterable[bytes], issues: Issues) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """The properties of every card by their names, with the line it begins on."""
     parts: dict[str, list[str]] | None = None
     began, inside = 0, 0
     agent = False
-    for line, name, value in _values(stream, issues):
+    for line, name, value in _values(blocks, issues):
         mark = value.strip().upper() if name in ("BEGIN", "END") else ""
         if mark == "VCARD" and name == "BEGIN":
             if parts is not None and not agent and not inside:
                 issues.lost(began, tr_later("a card without its end"))
-                yield from _card(began, parts, issues)
+                yield began, parts
                 parts = None
             if parts is None:
                 parts, began = {}, line
@@ -78,7 +97,7 @@ def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
             if inside:
                 inside -= 1
             elif parts is not None:
-                yield from _card(began, parts, issues)
+                yield began, parts
                 parts = None
             continue
         agent = name == "AGENT"
@@ -93,22 +112,47 @@ def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
                 known.append("")
     if parts is not None:
         issues.lost(began, tr_later("the file ends inside this card: it was cut off"))
-        yield from _card(began, parts, issues)
+        yield began, parts
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _lines(stream: Readable) -> Iterator[tuple[int, bytes]]:
+class _Blocks:
+    """A file in blocks, once, without its byte order mark; UTF-16 becomes UTF-8, and no Windows line break is parted.
+
+    `lines` counts them as far as they were read: line feeds, and a last line without one.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self.lines = stream, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        chunk, last = self._stream.read(_BLOCK), b"\n"
+        utf_16 = chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        block = chunk.removeprefix(codecs.BOM_UTF8)
+        held = b""
+        while chunk:
+            if utf_16:
+                block = decoder.decode(chunk).encode("utf-8", "replace")
+            self.lines, last = self.lines + block.count(b"\n"), block[-1:] or last
+            block = held + block
+            held = b"\r" if block.endswith(b"\r") else b""  # its line feed may come with the next block
+            yield block.removesuffix(b"\r")
+            block = chunk = self._stream.read(_BLOCK)
+        self.lines += last != b"\n"
+        yield held
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Every line that is not blank, with its number, without its end; an overlong one is cut.
 
     A carriage return alone ends one too: old Macs wrote so, and some files have two before each line feed.
     """
     number, rest, cut = 1, b"", False
-    while chunk := stream.read(_BLOCK):
-        if chunk.endswith(b"\r"):  # its line feed may come with the next block
-            chunk += stream.read(1)
-        *pieces, rest = _BREAK.split(rest + chunk)
+    for block in blocks:
+        *pieces, rest = _BREAK.split(rest + block)
         for piece in pieces:
             if piece and not cut:
                 yield number, piece
@@ -121,44 +165,38 @@ def _lines(stream: Readable) -> Iterator[tuple[int, bytes]]:
         yield number, rest
 
 
-def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, bytes]]:
-    """Each property whose value is read: its line number, the text before the colon, and the value.
+def _unfolded(blocks: Iterable[bytes], issues: Issues) -> Iterator[tuple[int, str, str, bytes]]:
+    """Each property whose value is read: its line number, name and settings in capitals, and its value.
 
     Nothing of others, above all photos, is kept in memory.
     """
-    began, head, value = 0, b"", list[bytes]()
-    size, printable, soft, known, read = 0, False, False, False, False
-    for line, raw in _lines(stream):
+    began, name, settings, value = 0, "", "", list[bytes]()
+    size, soft, known, read = 0, False, False, False
+    for line, raw in _lines(blocks):
         if soft or (known and raw[:1] in (b" ", b"\t")):
             part = raw if soft else raw[1:]
-            if read and size <= _LONGEST < size + len(part):
-                issues.lost(began, tr_later("a value too long to be read"))
-            size += len(part)
-            soft = printable and part.endswith(b"=")
-            if read and size <= _LONGEST:
-                value.append(part[:-1] if soft else part)
-            continue
-        if read:
-            yield began, head, b"".join(value)
-            read = False
-        if not _MAY_BEGIN.match(raw):  # the rest of something long that was not folded
-            continue
-        head, tail = _split(raw)
-        found = _PROPERTY.match(head)
-        known = found is not None
-        if found is None:
-            issues.remark(line, tr_later("not a line of a vCard"))
-            continue
-        name = found[1].upper().decode()
-        began, size, read = line, len(tail), name in _READ or name in ("BEGIN", "END", "AGENT")
-        printable = b"QUOTED-PRINTABLE" in head.upper()
-        soft = printable and tail.endswith(b"=")
-        value = [tail[:-1] if soft else tail] if read else []
-        if read and size > _LONGEST:
-            issues.lost(line, tr_later("a value too long to be read"))
-            value = []
+        else:
+            if read:
+                yield began, name, settings, b"".join(value)
+                read = False
+            if not _MAY_BEGIN.match(raw):  # the rest of something long that was not folded
+                continue
+            head, part = _split(raw)
+            found = _PROPERTY.match(head)
+            known = found is not None
+            if found is None:
+                issues.remark(line, tr_later("not a line of a vCard"))
+                continue
+            name, settings = found[1].upper().decode(), found[2].decode("ascii", "replace").upper()
+            began, size, value, read = line, 0, [], name in _READ or name in ("BEGIN", "END", "AGENT")
+        if read and size <= _LONGEST < size + len(part):
+            issues.lost(began, tr_later("a value too long to be read"))
+        size += len(part)
+        soft = "QUOTED-PRINTABLE" in settings and part.endswith(b"=")
+        if read and size <= _LONGEST:
+            value.append(part[:-1] if soft else part)
     if read:
-        yield began, head, b"".join(value)
+        yield began, name, settings, b"".join(value)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
@@ -175,13 +213,9 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return (raw[:at], raw[at + 1 :]) if 0 <= at <= _HEAD else (b"", b"")
 
 
-def _values(stream: Readable, issues: Issues) -> Iterator[tuple[int, str, str]]:
+def _values(blocks: Iterable[bytes], issues: Issues) -> Iterator[tuple[int, str, str]]:
     """Each property that is read: its line number, its name in capitals, and its value as text, still escaped."""
-    for line, head, raw in _unfolded(_as_utf8(stream), issues):
-        found = _PROPERTY.match(head)
-        if found is None:
-            continue
-        settings = found[2].decode("ascii", "replace").upper()
+    for line, name, settings, raw in _unfolded(blocks, issues):
         if "QUOTED-PRINTABLE" in settings:
             raw = quopri.decodestring(raw)
         elif re.search(r";(?:ENCODING=)?(?:B|BASE64)(?:;|$)", settings):
@@ -190,41 +224,7 @@ def _values(stream: Readable, issues: Issues) -> Iterator[tuple[int, str, str]]:
             except binascii.Error:
                 issues.lost(line, tr_later("not the base64 that it says it is"))
                 continue
-        yield line, found[1].decode().upper(), _text(raw, settings, line, issues)
-
-
-def _as_utf8(stream: Readable) -> Readable:
-    """The stream without its byte order mark; UTF-16 becomes UTF-8."""
-    first = stream.read(3)
-    if first == codecs.BOM_UTF8:
-        return stream
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if first.startswith(mark):
-            return _Chained(_recoded(first[2:], stream, encoding))
-    return _Chained(iter([first]), stream)
-
-
-def _recoded(first: bytes, stream: Readable, encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    yield decoder.decode(first).encode("utf-8", "replace")
-    while chunk := stream.read(_BLOCK):
-        yield decoder.decode(chunk).encode("utf-8", "replace")
-
-
-class _Chained:
-    """A stream of some first bytes, and then of another stream."""
-
-    def __init__(self, parts: Iterator[bytes], then: Readable | None = None) -> None:
-        self._parts, self._then, self._held = parts, then, b""
-
-    def read(self, most: int) -> bytes:
-        """At most so many bytes; none at the end."""
-        while not self._held and (part := next(self._parts, None)) is not None:
-            self._held = part
-        if not self._held and self._then is not None:
-            return self._then.read(most)
-        given, self._held = self._held[:most], self._held[most:]
-        return given
+        yield line, name, _text(raw, settings, line, issues)
 
 
 def _text(raw: bytes, settings: str, line: int, issues: Issues) -> str:
@@ -242,33 +242,25 @@ def _text(raw: bytes, settings: str, line: int, issues: Issues) -> str:
 # --- cards ------------------------------------------------------------------------------------------------------------
 
 
-def _card(line: int, parts: dict[str, list[str]], issues: Issues) -> Iterator[ReadCard]:
-    """The card made of some properties; None for a list of people."""
-    if any(
-        one.strip().lower() == "group" for key in ("KIND", "X-ADDRESSBOOKSERVER-KIND") for one in parts.get(key, ())
-    ):
-        return
-    family, given, middle = (*_fields(next(iter(parts.get("N", ())), "")), "", "", "")[:3]
+def _card(parts: Mapping[str, Sequence[str]]) -> Card:
+    family, given, middle = (*_fields(_first(parts, "N")), "", "", "")[:3]
     companies = [_fields(one)[0] for one in parts.get("ORG", ())]
-    emails = _each(parts.get("EMAIL", ()), _address)
+    emails = _each(parts.get("EMAIL", ()), lambda text: re.sub(r"(?i)^mailto:", "", _plain(text)).strip())
     called = [*map(_plain, parts.get("FN", ())), " ".join(filter(None, (given, middle, family)))]
     called += [*map(_plain, parts.get("NICKNAME", ())), *companies, *emails]
-    card = Card(
+    return Card(
         next(filter(None, called), ""),
         emails,
         _each(parts.get("TEL", ()), lambda text: re.sub(r"(?i)^tel:", "", _plain(text)).strip()),
         next(filter(None, companies), ""),
         next(filter(None, map(_plain, (*parts.get("TITLE", ()), *parts.get("ROLE", ())))), ""),
         _each([*parts.get("URL", ()), *parts.get("X-SOCIALPROFILE", ()), *parts.get("SOCIALPROFILE", ())], _plain),
-        _plain(next(iter(parts.get("UID", ())), "")),
+        _plain(_first(parts, "UID")),
     )
-    if not any(card[:4]):
-        issues.lost(line, tr_later("a card without a name, an address or a number"))
-    yield ReadCard(card if any(card[:4]) else None, _plain(next(iter(parts.get("PRODID", ())), "")))
 
 
-def _address(text: str) -> str:
-    return re.sub(r"(?i)^mailto:", "", _plain(text)).strip()
+def _first(parts: Mapping[str, Sequence[str]], name: str) -> str:
+    return parts.get(name, ("",))[0]
 
 
 def _each(texts: Iterable[str], read: Callable[[str], str]) -> tuple[str, ...]:
