@@ -23,30 +23,16 @@ if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
 
-    class _Named(tuple):
+    class _Named:
+        """What a named tuple does by the names of its own fields."""
+
         __slots__ = ()
 
-        @classmethod
-        def _make(cls, values: Iterable[Any]) -> _Named:
-            """A new one from all its values in order."""
-            made = tuple.__new__(cls, values)
-            if len(made) != len(cls._fields):
-                raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
-            return made
-
         def _replace(self, /, **values: Any) -> _Named:
-            """A copy with other values in some fields."""
             made = self._make(map(values.pop, self._fields, self))
             if values:
                 raise ValueError(f"Got unexpected field names: {list(values)!r}")
             return made
-
-        def _asdict(self) -> dict[str, Any]:
-            """The values by their names."""
-            return dict(zip(self._fields, self, strict=True))
-
-        def __getnewargs__(self) -> tuple[Any, ...]:
-            return tuple(self)
 
         def __repr__(self) -> str:
             return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
@@ -66,7 +52,7 @@ else:
             space["__new__"] = FunctionType(code, new.__globals__, "__new__", tuple(defaults.values()))
             space.update((name, vars(plain)[field]) for name, field in zip(names, plain._fields, strict=True))
             space.update(__slots__=(), _fields=names, __match_args__=names, _field_defaults=defaults)
-            return type(name, (_Named,), space)
+            return type(name, (_Named, plain), space)
 
     NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})
 
