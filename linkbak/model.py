@@ -7,7 +7,7 @@ what a manifest keeps. Text that an archive leaves out is ``""`` inside and ``nu
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import FunctionType, MappingProxyType

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from linkbak.adapters.linkedin import csv as dates
-from linkbak.adapters.linkedin.csv import DAYS, Remembered, agreed_days, is_moment, read_day, read_moment
+from linkbak.adapters.linkedin.csv import DAYS, Remembered, agreed_days, read_day, read_moment
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,6 @@ def test_days_that_could_be_two_are_read_as_others_of_the_file(texts: list[str],
 )
 def test_moments(text: str, moment: datetime | None) -> None:
     assert read_moment(text) == moment
-    assert is_moment(text) == (moment is not None)
 
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

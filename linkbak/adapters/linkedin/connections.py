@@ -108,13 +108,8 @@ def _header(at: int, row: Sequence[str]) -> Shape | None:
 
 
 def _find(aliases: Mapping[str, tuple[str, ...]], names: list[str]) -> dict[str, int]:
-    found = {}
-    for column, known in aliases.items():
-        for name in known:
-            if name in names:
-                found[column] = names.index(name)
-                break
-    return found
+    """Where each field's column stands, by the first of its names that is there."""
+    return {field: names.index(name) for field, known in aliases.items() for name in known[::-1] if name in names}
 
 
 def _shape(at: int, row: Sequence[str], cells: dict[str, int], width: int, *, strange: bool = False) -> Shape:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import IO
 
-from linkbak.adapters.linkedin import messages
 from linkbak.adapters.linkedin.connections import LARGEST, People, beside, read_people, side
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.member import begins_row
-from linkbak.adapters.linkedin.messages import Layout, Log
+from linkbak.adapters.linkedin.messages import LOGS, Layout, Log
 from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
 from linkbak.archive import is_junk
 from linkbak.errors import LinkbakError
@@ -51,18 +51,14 @@ class Count:
     newest_first: bool = True
 
 
-def count_log(stream: IO[bytes], layout: Layout, issues: Issues) -> Count:
-    """Messages or invitations; every row is looked at, none is kept."""
-    return _logged(Log(stream, layout, issues), layout)
-
-
-def _logged(log: Log, layout: Layout, rows: int = 0, lines: int = 0) -> Count:
-    """The rest of a log, of which `rows` and `lines` were left out."""
+def count_log(log: Log, rows: int = 0, lines: int = 0) -> Count:
+    """Messages or invitations; every row is looked at, none is kept. `rows` and `lines` of it were left out."""
     rows += sum(1 for _ in log)
     count = Count(rows, 0, log.skipped, log.records.text.lines + lines, log.header[:MOST_COLUMNS])
     if not log.header:
-        count.partial.append(tr_later("{file} could not be read", file=layout.table.name))
-    return _with_reasons(count, layout.table, cut=log.cut)
+        count.partial.append(tr_later("{file} could not be read", file=log.layout.table.name))
+    count.partial += losses(log.layout.table, log.skipped, cut=log.cut)
+    return count
 
 
 def count_table(stream: IO[bytes], table: Table, issues: Issues) -> Count:
@@ -81,11 +77,7 @@ def count_table(stream: IO[bytes], table: Table, issues: Issues) -> Count:
         _count_rows(_below_header(first, rows, table, count, issues), table, count, issues)
     count.skipped += records.tell_end(issues)
     count.lines = records.text.lines
-    return _with_reasons(count, table, cut=records.cut)
-
-
-def _with_reasons(count: Count, table: Table, *, cut: bool) -> Count:
-    count.partial += losses(table, count.skipped, cut=cut)
+    count.partial += losses(table, count.skipped, cut=records.cut)
     return count
 
 
@@ -225,10 +217,10 @@ class _Earlier:
 
     def count(self, named: Named, issues: Issues) -> Count | None:
         """The result for a file, equal to counting it by itself; None if it has to be counted."""
-        try:
+        # The earlier one's trouble is no reason to fail; this one's will be raised again.
+        with suppress(LinkbakError, OSError):
             return self._counted(named, issues)
-        except (LinkbakError, OSError):  # of the earlier one: no reason to fail; of this one: it will be raised again
-            return None
+        return None
 
     def _counted(self, named: Named, issues: Issues) -> Count | None:
         same = [facts for facts in self._manifest.files if facts.table == named.table.name]
@@ -236,7 +228,7 @@ class _Earlier:
             return None
         if named.table.kind == "connections" and self._settled.connections == (named,):
             return self._people(named, same[0])
-        layout = {"messages": messages.MESSAGES, "invitations": messages.INVITATIONS}.get(named.table.kind)
+        layout = LOGS.get(named.table.kind)
         if layout is None or same[0].bytes < 2 * _LEAST:
             return None
         with self._later.open(named.path) as stream, self._files.open(same[0].path) as earlier:
@@ -279,9 +271,9 @@ def _count_beginning(
     earlier.seek(0)
     old_issues = Issues("")
     old = Log(BytesIO(earlier.read(end - more)), layout, old_issues)
-    before = _logged(old, layout)
+    before = count_log(old)
     new = Log(BytesIO(beginning), layout, issues)
-    count = _logged(new, layout, facts.rows - before.rows, facts.lines - before.lines)
+    count = count_log(new, facts.rows - before.rows, facts.lines - before.lines)
     alike = new.header == old.header != () and new.records.text.encoding == old.records.text.encoding == "utf-8"
     whole = not (new.cut or old.cut or old_issues.all())
     return count if alike and whole and new.records.text.delimiter == old.records.text.delimiter else None
@@ -318,14 +310,6 @@ def _common_end(one: IO[bytes], other: IO[bytes], sizes: Sequence[int]) -> int:
 
 # --- the archive ------------------------------------------------------------------------------------------------------
 
-Counter = Callable[[IO[bytes], Table, Issues], Count]
-
-_BY_KIND: dict[str, Counter] = {
-    "connections": count_people,
-    "messages": lambda stream, table, issues: count_log(stream, messages.MESSAGES, issues),
-    "invitations": lambda stream, table, issues: count_log(stream, messages.INVITATIONS, issues),
-}
-
 
 def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
     """Every file once, in order; an unknown file is reported, not lost.
@@ -348,7 +332,8 @@ def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         if (count := earlier.count(named, found) if earlier else None) is None:
             found = Issues(path)
             count = _count(files, named, found)
-        facts.append(_facts(named, count))
+        numbers = (count.rows, count.hidden, count.skipped, count.lines)
+        facts.append(FileFacts(path, 0, "", "", "", named.table.name, named.table.kind, *numbers, count.columns))
         if (uncounted := _not_counted(named, settled)) is not None:
             issues.append(uncounted)
         else:
@@ -364,16 +349,13 @@ def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
 
 
 def _count(files: Files, named: Named, issues: Issues) -> Count:
-    if named.table in UNCOUNTED:
+    table = named.table
+    if table in UNCOUNTED:
         return Count(rows=1)
     with files.open(named.path) as stream:
-        return _BY_KIND.get(named.table.kind, count_table)(stream, named.table, issues)
-
-
-def _facts(named: Named, count: Count) -> FileFacts:
-    table = named.table
-    found = (count.rows, count.hidden, count.skipped, count.lines, count.columns)
-    return FileFacts(named.path, 0, "", "", "", table.name, table.kind, *found)
+        if table.kind in LOGS:
+            return count_log(Log(stream, LOGS[table.kind], issues))
+        return (count_people if table.kind == "connections" else count_table)(stream, table, issues)
 
 
 def _not_counted(named: Named, settled: Claims) -> Issue | None:

@@ -26,39 +26,30 @@ class Issues:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._losses: list[Issue] = []
-        self._remarks: list[Issue] = []
-        self._more_losses = 0
-        self._more_remarks = 0
+        self.losses = 0
+        """How many losses there were."""
+        self._remarks = 0
+        self._first_losses: list[Issue] = []
+        self._first_remarks: list[Issue] = []
 
     def lost(self, line: int, reason: str) -> None:
         """Add an issue about something that should have been understood and was not."""
-        if len(self._losses) < MOST:
-            self._losses.append(Issue(self.file, line, reason, loss=True))
-        else:
-            self._more_losses += 1
+        self.losses += 1
+        if self.losses <= MOST:
+            self._first_losses.append(Issue(self.file, line, reason))
 
     def remark(self, line: int, reason: str) -> None:
         """Add an issue that the user may want to know; nothing was lost."""
-        if len(self._remarks) < MOST:
-            self._remarks.append(Issue(self.file, line, reason, loss=False))
-        else:
-            self._more_remarks += 1
-
-    @property
-    def losses(self) -> int:
-        """How many losses there were."""
-        return len(self._losses) + self._more_losses
+        self._remarks += 1
+        if self._remarks <= MOST:
+            self._first_remarks.append(Issue(self.file, line, reason, loss=False))
 
     def all(self) -> tuple[Issue, ...]:
         """At most `MOST` issues in the order of their lines, and for each sort one that counts the rest."""
-        kept = self._remarks[: MOST - len(self._losses)]
-        remarks = self._more_remarks + len(self._remarks) - len(kept)
-        issues = sorted([*self._losses, *kept], key=lambda issue: issue.line)
-        issues += [
-            more_issues(self.file, more, loss) for more, loss in ((self._more_losses, True), (remarks, False)) if more
-        ]
-        return tuple(issues)
+        remarks = self._first_remarks[: MOST - len(self._first_losses)]
+        issues = sorted([*self._first_losses, *remarks], key=lambda issue: issue.line)
+        more = {True: self.losses - len(self._first_losses), False: self._remarks - len(remarks)}
+        return *issues, *(more_issues(self.file, number, loss) for loss, number in more.items() if number)
 
 
 # --- text: bytes to blocks of whole lines -----------------------------------------------------------------------------
@@ -78,11 +69,7 @@ _DECODERS = {"utf-8": codecs.utf_8_decode, "utf-16-le": codecs.utf_16_le_decode,
 @cache
 def _as_windows() -> dict[int, str]:
     """The character of a byte that is not UTF-8: its Windows-1252 letter, or itself where there is none."""
-    table = {}
-    for byte in range(0x80, 0x100):
-        letter = bytes([byte]).decode("cp1252", errors="ignore")
-        table[0xDC00 + byte] = letter or chr(byte)
-    return table
+    return {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)}
 
 
 class Text:
@@ -103,8 +90,7 @@ class Text:
         self.lines = 0
         if self.encoding == "utf-8" and _ADDRESS_BOOK.search(head[:4096]):
             self._look_for_mac_letters()
-        self.head = self._peek()
-        self.delimiter = _delimiter(self.head, self.encoding)
+        self.delimiter = _delimiter(self._pending[:65_536].decode(self.encoding, errors="replace"), self.encoding)
 
     def blocks(self) -> Iterator[str]:
         """The text once, each block ending at a line feed, except the last one and overlong lines."""
@@ -166,12 +152,6 @@ class Text:
         except UnicodeDecodeError:
             if _MAC_ONLY.search(self._pending):
                 self.encoding = "mac_roman"
-
-    def _peek(self) -> str:
-        head = self._pending[:65_536]
-        if self.encoding == "mac_roman":
-            return head.decode("mac_roman")
-        return head.decode(self.encoding, errors="replace")
 
 
 def _delimiter(head: str, encoding: str) -> str:
@@ -239,7 +219,11 @@ class Records:
                 line += 1
                 continue
             held.append(text)
-            before, row = reader.line_num, _record(reader)
+            before = reader.line_num
+            try:
+                row: list[str] | None = next(reader)
+            except csv.Error:
+                row = None
             if self._ended:
                 self.cut = True
                 return
@@ -276,14 +260,6 @@ def _first(held: list[str], lines: Iterator[str]) -> Iterator[str]:
     """The held line, and then the further lines of its record."""
     while (text := held.pop() if held else next(lines, None)) is not None:
         yield text
-
-
-def _record(reader: Iterator[list[str]]) -> list[str] | None:
-    """The next record, None if it is too large."""
-    try:
-        return next(reader)
-    except csv.Error:
-        return None
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
@@ -397,11 +373,6 @@ def told_moment(text: str) -> tuple[datetime | None, bool]:
     if (moment := read_moment(bare)) is None and (day := DAYS[bare]) is not None:
         moment = datetime.combine(day, time(), UTC)
     return moment, moment is not None and bare != text
-
-
-def is_moment(text: str) -> bool:
-    """Whether `read_moment` would give one; much faster where cells look alike."""
-    return (DAYS[text[:10]] is not None and CLOCKS[text[10:]] is not None) or read_moment(text) is not None
 
 
 def _american(text: str) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import IO
 
 from linkbak.adapters.linkedin.csv import LINE_LIMIT, Text, told_moment
 from linkbak.adapters.linkedin.files import claims
-from linkbak.adapters.linkedin.messages import below_header, rows_of
+from linkbak.adapters.linkedin.messages import below_header, once, rows_in, rows_of
 from linkbak.adapters.linkedin.tables import ARTICLES
 from linkbak.model import AccountFact, Files, NamedTuple, Post, ProfileEntry
 
@@ -34,42 +34,29 @@ def begins_row(row: Sequence[str], names: Sequence[str]) -> bool:
     return _DATED.match(row[0]) is not None and len(row) > link and not _BLANK.search(row[link])
 
 
-class _Column(NamedTuple):
-    """The column of the text with line breaks."""
-
-    at: int
-    names: tuple[str, ...]
-
-    @property
-    def width(self) -> int:
-        """The number of columns."""
-        return len(self.names)
-
-
-def _whole_rows(records: Iterator[list[str]], column: _Column) -> Iterator[list[str]]:
-    """The rows of a table, each with the broken lines after it joined to its text."""
+def _whole_rows(records: Iterator[list[str]], names: Sequence[str], at: int) -> Iterator[list[str]]:
+    """The rows of a table, each with the broken lines after it joined to its text, which is column `at`."""
     row: list[str] = []
     for record in records:
-        if record and begins_row(record, column.names):
+        if record and begins_row(record, names):
             if row:
-                yield _fitted(row, column)
+                yield _fitted(row, len(names), at)
             row = record
-        elif row and len(row) < column.width:  # the text continues
+        elif row and len(row) < len(names):  # the text continues
             first, *rest = record or [""]
             row = [*row[:-1], f"{row[-1]}\n{first}", *rest]
         elif row:
-            row = [*row[: column.at], f"{row[column.at]}\n{','.join(record)}", *row[column.at + 1 :]]
+            row = [*row[:at], f"{row[at]}\n{','.join(record)}", *row[at + 1 :]]
     if row:
-        yield _fitted(row, column)
+        yield _fitted(row, len(names), at)
 
 
-def _fitted(row: list[str], column: _Column) -> list[str]:
+def _fitted(row: list[str], width: int, at: int) -> list[str]:
     """The row with as many cells as the header: a text that was not quoted may hold commas."""
-    behind = column.width - column.at - 1
-    end = len(row) - behind
-    if end > column.at + 1:
-        row = [*row[: column.at], ",".join(row[column.at : end]), *row[end:]]
-    return [*row, *[""] * (column.width - len(row))]
+    end = len(row) - (width - at - 1)
+    if end > at + 1:
+        row = [*row[:at], ",".join(row[at:end]), *row[end:]]
+    return [*row, *[""] * (width - len(row))]
 
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -111,12 +98,8 @@ _BROKEN_LINES = frozenset({"share", "comment"})
 
 
 def posts(files: Files) -> Iterator[Post]:
-    """Everything, table after table, in the order of the files; none twice, as the portability API serves rows."""
-    seen = set[Post]()
-    for post in _every(files):
-        if post not in seen:
-            seen.add(post)
-            yield post
+    """Everything, table after table, in the order of the files; none twice."""
+    return once(_every(files))
 
 
 def _every(files: Files) -> Iterator[Post]:
@@ -138,7 +121,7 @@ def read_posts(stream: IO[bytes], source: _Source) -> Iterator[Post]:
         return
     cells: Iterator[list[str]] = (row for _, row in rows if row is not None)
     if source.kind in _BROKEN_LINES:
-        cells = _whole_rows(cells, _Column(names.index(source.text), names))
+        cells = _whole_rows(cells, names, names.index(source.text))
     for row in cells:
         if any(map(str.strip, row)):
             yield _post(dict(zip(names, [*row, *[""] * len(names)], strict=False)), source)
@@ -339,12 +322,10 @@ def profile(files: Files) -> Iterator[ProfileEntry]:
     """Every entry of the profile, table by table in the order of a CV; rows without any text are left out."""
     found = claims(files)
     for name, columns in SECTIONS.items():
-        for named in found.of(name):
-            with files.open(named.path) as stream:
-                for _, row in rows_of(stream, frozenset(columns.title)):
-                    entry = ProfileEntry._make((columns.section, *(_joined(row, names) for names in columns[1:]), name))
-                    if any(entry[1:-1]):
-                        yield entry
+        for row in rows_in(files, found, name, *columns.title):
+            entry = ProfileEntry._make((columns.section, *(_joined(row, names) for names in columns[1:]), name))
+            if any(entry[1:-1]):
+                yield entry
 
 
 def _joined(row: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -21,7 +21,6 @@ from linkbak.adapters.linkedin.csv import (
     Record,
     Records,
     Text,
-    is_moment,
     none_understood,
     read_moment,
 )
@@ -56,7 +55,7 @@ class Log:
         self.skipped = 0
         self.at: Mapping[str, int] = {}
         self.header: tuple[str, ...] = ()
-        self._layout, self._issues = layout, issues
+        self.layout, self._issues = layout, issues
         self._rows: Iterator[Record] = iter(())
         if self.records.text.workbook:
             issues.lost(0, tr_later("a workbook, not a CSV file: save it as CSV and import that"))
@@ -72,7 +71,7 @@ class Log:
         """Every row that is understood, with at least as many cells as the header has columns."""
         if not self.at:
             return
-        width, when, days, clocks, tails = len(self.header), self.at[self._layout.moment], DAYS, CLOCKS, TAILS
+        width, when, days, clocks, tails = len(self.header), self.at[self.layout.moment], DAYS, CLOCKS, TAILS
         for line, row in self._rows:
             if row and len(row) == width:
                 text = row[when]
@@ -88,11 +87,11 @@ class Log:
         head = list(islice(rows, HEAD))
         for number, (line, row) in enumerate(head):
             names = folded_header(row or ())
-            if self._layout.needed.issubset(names):
+            if self.layout.needed.issubset(names):
                 self.at = {name: at for at, name in reversed(list(enumerate(names)))}
                 self.header = tuple(row or ())[: len(names)]
                 self._rows = chain(head[number + 1 :], rows)
-                if not knows(self._layout.table, self.header):
+                if not knows(self.layout.table, self.header):
                     self._issues.remark(line, tr_later("the columns differ from those linkbak knows"))
                 return
         why = tr_later("no header linkbak understands: nothing in this file was read")
@@ -120,8 +119,8 @@ class Log:
             return tr_later("fewer cells than the header has columns")
         if any(cell.strip() for cell in row[width:]):
             return tr_later("more cells than the header has columns")
-        moment = row[self.at[self._layout.moment]]
-        return "" if not moment.strip() or is_moment(moment) else tr_later("the date is none linkbak can read")
+        moment = row[self.at[self.layout.moment]]
+        return "" if not moment.strip() or read_moment(moment) else tr_later("the date is none linkbak can read")
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
@@ -202,6 +201,7 @@ def _mentions(stream: IO[bytes], texts: Collection[str]) -> bool:
 # Invitations.csv, with member numbers in 2023 and profile addresses since.
 
 INVITATIONS = Layout(TABLES["invitations.csv"], frozenset({"from", "to", "sentat", "direction"}), "sentat")
+LOGS = {layout.table.kind: layout for layout in (MESSAGES, INVITATIONS)}
 
 
 def read_invitations(stream: IO[bytes], issues: Issues) -> Iterator[Invitation]:
@@ -258,7 +258,7 @@ def endorsements(files: Files) -> Iterator[Endorsement]:
     seen: dict[Endorsement, set[str]] = {}
     found = claims(files)
     for name, other in ENDORSEMENTS.items():
-        for row in _rows(files, found, name, f"{other}firstname", "skillname"):
+        for row in rows_in(files, found, name, f"{other}firstname", "skillname"):
             one = _endorsement(row, other)
             urls = seen.setdefault(one._replace(url="", status=one.status.casefold()), set())
             if one.url not in urls and (one.url or not urls):
@@ -281,7 +281,7 @@ def _endorsement(row: Mapping[str, str], other: str) -> Endorsement:
 def recommendations(files: Files) -> Iterator[Recommendation]:
     """Those received, then those given, under the names of before and after 2018; each once."""
     found = claims(files)
-    return _once(
+    return once(
         Recommendation(
             given,
             row["firstname"],
@@ -293,13 +293,13 @@ def recommendations(files: Files) -> Iterator[Recommendation]:
             row.get("status", "").strip(),
         )
         for name, given in RECOMMENDATIONS.items()
-        for row in _rows(files, found, name, "firstname", "lastname", "text")
+        for row in rows_in(files, found, name, "firstname", "lastname", "text")
     )
 
 
 def notes(files: Files) -> Iterator[Note]:
     """The member's private notes on connections, in the order of the file; each once."""
-    return _once(
+    return once(
         Note(
             row["connectionfirstname"],
             row.get("connectionlastname", ""),
@@ -308,7 +308,7 @@ def notes(files: Files) -> Iterator[Note]:
             _moment(row.get("createdon", "")),
             _moment(row.get("editedon", "")),
         )
-        for row in _rows(files, claims(files), "Notes.csv", "connectionfirstname", "note")
+        for row in rows_in(files, claims(files), "Notes.csv", "connectionfirstname", "note")
     )
 
 
@@ -323,7 +323,7 @@ ADDRESS_BOOKS = {
 def contacts(files: Files) -> Iterator[Contact]:
     """The address book the member once gave LinkedIn, in the order of the files; each row once."""
     found = claims(files)
-    return _once(
+    return once(
         Contact(
             f"{row[first]} {row[last]}".strip() or row.get("fullname", "").strip(),
             row[emails].strip(),
@@ -332,11 +332,11 @@ def contacts(files: Files) -> Iterator[Contact]:
             row.get("addresses", "").strip(),
         )
         for name, (first, last, emails, phones) in ADDRESS_BOOKS.items()
-        for row in _rows(files, found, name, first, last, emails, phones)
+        for row in rows_in(files, found, name, first, last, emails, phones)
     )
 
 
-def _rows(files: Files, found: Claims, name: str, *needed: str) -> Iterator[Mapping[str, str]]:
+def rows_in(files: Files, found: Claims, name: str, *needed: str) -> Iterator[Mapping[str, str]]:
     """The rows of all parts of a table, each cell by its column's folded name."""
     for named in found.of(name):
         with files.open(named.path) as stream:
@@ -353,10 +353,8 @@ def rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[tuple[int, Ma
     width = len(names)
     for line, row in rows if names else ():
         if row and len(row) >= width and any(map(str.strip, row)) and not any(map(str.strip, row[width:])):
-            yield (
-                line,
-                dict(zip(reversed(names), reversed(row[:width]), strict=True)),
-            )  # of two columns of a name, the first
+            # Of two columns of a name, the first.
+            yield line, dict(zip(reversed(names), reversed(row[:width]), strict=True))
 
 
 def below_header(stream: IO[bytes], needed: Set[str]) -> tuple[tuple[str, ...], Iterator[Record]]:
@@ -376,7 +374,7 @@ def _moment(text: str) -> datetime | None:
     return datetime.combine(day, time(), UTC) if day else None
 
 
-def _once(rows: Iterator[_Row]) -> Iterator[_Row]:
+def once(rows: Iterator[_Row]) -> Iterator[_Row]:
     """Each row once: the portability API serves whole stretches twice."""
     seen = set[_Row]()
     for row in rows:
