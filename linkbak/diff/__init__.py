@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from linkbak.model import OLDER, Connection, Coverage, NamedTuple, Pair
@@ -436,10 +437,7 @@ def listings(summaries: Sequence[Summary], account: str) -> Listings:
 
 
 def _newest_before(found: Sequence[Summary], taken: str) -> Summary | None:
-    earlier = bisect_left(found, taken, key=_taken)
-    earlier_day = bisect_left(found, taken[:10], hi=earlier, key=_taken)
+    when = attrgetter("taken")
+    earlier = bisect_left(found, taken, key=when)
+    earlier_day = bisect_left(found, taken[:10], hi=earlier, key=when)
     return found[(earlier_day or earlier) - 1] if earlier else None
-
-
-def _taken(summary: Summary) -> str:
-    return summary.taken

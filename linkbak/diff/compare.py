@@ -17,7 +17,7 @@ from linkbak.adapters import Adapter
 from linkbak.diff import GAINS, Change, Comparison, Diff, Doubt, Guess, Side, reasons_to_hold
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
-from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align_quickly
+from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
 from linkbak.model import Connection, Coverage, Files, Listing, Message, NamedTuple, Pair, Rows, listed
 from linkbak.texts import tr, tr_kept
 from linkbak.vault import Summary, Vault
@@ -52,7 +52,7 @@ def compare(pair: Pair, taken: tuple[str, str] = ("", ""), aligned: Alignment | 
 
     `taken` are the times both were written, "" where not known; `aligned` spares aligning an aligned pair.
     """
-    pair, found = (pair, aligned) if aligned else align_quickly(pair, taken)
+    pair, found = (pair, aligned) if aligned else align(pair, taken)
     before, after = pair.before.by_position(), pair.after.by_position()
     changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
     hidden = sorted(changes["hidden"], key=lambda change: change[0])
@@ -276,11 +276,11 @@ class Source(NamedTuple):
 def linked(
     pair: Pair, taken: tuple[str, str], adapter: Adapter, before: Source, after: Source
 ) -> tuple[Pair, Alignment]:
-    """Align two lists of one account, as `align_quickly` does, and by the conversations beside them.
+    """Align two lists of one account, as `align` does, and by the conversations beside them.
 
     Messages are read only where the lists leave open who is who, which few do.
     """
-    pair, found = align_quickly(pair, taken)
+    pair, found = align(pair, taken)
     if "messages" not in before.kinds or "messages" not in after.kinds:
         return pair, found
     open_before, open_after = _open(pair, found)
@@ -289,7 +289,7 @@ def linked(
     partners = _partners(adapter, before.files, pair.before.total, open_before)
     partners_after = _partners(adapter, after.files, pair.after.total, open_after) if partners else {}
     if same := _agreed(partners, partners_after):
-        return align_quickly(pair, taken, same)
+        return align(pair, taken, same)
     return pair, found
 
 

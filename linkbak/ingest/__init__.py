@@ -272,7 +272,8 @@ def choose_account(
     fitting = fitting or [account for account, verdict in verdicts.items() if verdict is Verdict.UNKNOWN]
     if len(fitting) == 1:
         return fitting[0]
-    verdicts = {one: by_list(one) for one in fitting or known if not _another(owner, known[one])}
+    other_ids = {one for one in known if "member_ids" in _compared(owner, known[one])[1]}
+    verdicts = {one: by_list(one) for one in fitting or known if one not in other_ids}
     listed = [one for one, verdict in verdicts.items() if verdict is Verdict.SAME]
     possible = [one for one, verdict in verdicts.items() if fitting and verdict is not Verdict.OTHER]
     if len(listed) == 1 or (not listed and len(possible) == 1):
@@ -297,10 +298,6 @@ def _strange(name: str) -> str:
         "perhaps another person's list: it shares almost nobody with that of the account {name}; nothing was kept",
         name=name,
     )
-
-
-def _another(owner: Owner, evidence: Owner) -> bool:
-    return "member_ids" in _compared(owner, evidence)[1]
 
 
 def refuse_other_list(kept: Sequence[Summary], account: str, owner: Owner, verdict: Callable[[], Verdict]) -> None:
@@ -396,7 +393,9 @@ def already_kept(
         ):
             return summary
     if taken.source == "file" and len(real := [f for f in files if not is_junk(f.path)]) == 1:
-        return _holder(vault, kept, real[0].sha256)
+        for summary in reversed(kept):
+            if any(facts.sha256 == real[0].sha256 for facts in vault.manifest(summary.key).files):
+                return summary
     return None
 
 
@@ -411,10 +410,3 @@ def _same_times(kept: Manifest, files: Sequence[FileFacts]) -> bool:
 
 def _even(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp() // 2 if moment else -1
-
-
-def _holder(vault: Vault, kept: Sequence[Summary], sha256: str) -> Summary | None:
-    for summary in reversed(kept):
-        if any(facts.sha256 == sha256 for facts in vault.manifest(summary.key).files):
-            return summary
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -37,7 +37,6 @@ from linkbak.ingest import (
 )
 from linkbak.model import (
     ArchiveFacts,
-    Connection,
     Coverage,
     FileFacts,
     Files,
@@ -156,12 +155,10 @@ def one_by_one(path: Path, limits: Limits) -> list[Path]:
 
 
 def _is_dated_list(path: Path, limits: Limits) -> bool:
-    try:
-        with open_archive(path, limits) as archive:
-            adapter = adapters.choose(archive)
-            return bool(adapter.taken(archive.name, (), archive.kind)) and adapter.connections(archive) is not None
-    except LinkbakError:
-        return False
+    with suppress(LinkbakError), open_archive(path, limits) as archive:
+        adapter = adapters.choose(archive)
+        return bool(adapter.taken(archive.name, (), archive.kind)) and adapter.connections(archive) is not None
+    return False
 
 
 def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
@@ -170,12 +167,10 @@ def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
 
 
 def _written(path: Path, limits: Limits) -> datetime:
-    try:
-        with open_archive(path, limits) as archive:
-            taken = _taken(archive, adapters.choose(archive), None)
-            return taken.at if taken else datetime.min.replace(tzinfo=UTC)
-    except LinkbakError:
-        return datetime.min.replace(tzinfo=UTC)
+    with suppress(LinkbakError), open_archive(path, limits) as archive:
+        if taken := _taken(archive, adapters.choose(archive), None):
+            return taken.at
+    return datetime.min.replace(tzinfo=UTC)
 
 
 # --- recognising ---
@@ -533,7 +528,7 @@ def update_index(
         if history is None:
             return ()
         with history, history.read_transaction():
-            return _outcomes(history, key, gone) if gone else ()
+            return outcomes_of(history, key.account, gone, known_incidents()) if gone else ()
     except (sqlite3.Error, LinkbakError):
         return ()
 
@@ -543,10 +538,6 @@ def _may_explain(manifest: Manifest, few: bool) -> bool:
     if sum(file.bytes for file in manifest.files if file.kind == "messages") > LARGEST:
         return False
     return few or not REVEALING.isdisjoint(manifest.coverage)
-
-
-def _outcomes(history: History, key: SnapshotKey, gone: Sequence[Connection]) -> tuple[Outcome | None, ...]:
-    return outcomes_of(history, key.account, gone, known_incidents())
 
 
 def _deltas(vault: Vault, key: SnapshotKey, since: Comparison | None) -> KnownDeltas:

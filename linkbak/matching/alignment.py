@@ -49,7 +49,6 @@ from linkbak.matching.readings import (
     RECONNECTED,
     RENAMED,
     Rates,
-    Seen,
     contact_ratio,
     expected_rates,
     shrunk_rates,
@@ -60,7 +59,7 @@ from linkbak.texts import tr_later
 
 __all__ = [
     "HIDDEN", "MISSING", "NAMESAKE", "NEWEST", "NOBODY", "UNORDERED", "Alignment", "Claim", "How", "Uncertain", "align",
-    "align_quickly", "relink",
+    "relink",
 ]  # fmt: skip
 
 NEWEST = tr_later("the newest date: either another name and address, or one connection lost and another new")
@@ -73,21 +72,17 @@ _Rows = tuple[list[int], list[int]]
 """Positions before and after."""
 
 
-def align(pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence[tuple[int, int]] = ()) -> Alignment:
+def align(
+    pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence[tuple[int, int]] = ()
+) -> tuple[Pair, Alignment]:
     """Align two lists of connections of one account; near-linear in their length.
 
+    Gives the pair that it is of, too: that given, or the whole one (`Pair.whole`) if rows changed places.
     `taken` are the times both were written (RFC 3339), "" where that is not known: then the newest date in a list
     says it. Rows that the pair leaves out as identical (`Pair.anchors`) count as matched. `conversations` are rows,
     before and after, that the same conversation with the owner is with: one person's, unless a date or the order of
     the lists speaks against it.
     """
-    return align_quickly(pair, taken, conversations)[1]
-
-
-def align_quickly(
-    pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence[tuple[int, int]] = ()
-) -> tuple[Pair, Alignment]:
-    """The same, and the pair that it is of: the whole one (`Pair.whole`) if rows changed places."""
     days = _day(pair.before, taken[0]), _day(pair.after, taken[1])
     order = taken if all(taken) else (days[0].isoformat(), days[1].isoformat())
     if order[0] <= order[1]:
@@ -100,7 +95,7 @@ def align_quickly(
         return pair, found
     whole = pair.whole() if pair.whole else None
     assert whole is not None, "rows that were read before can be read again"
-    return align_quickly(whole, taken, conversations)
+    return align(whole, taken, conversations)
 
 
 def relink(pair: Pair) -> Alignment:
@@ -285,7 +280,7 @@ def _account_rates(pair: Pair, scale: Scale, blocks: Iterable[_Rows]) -> Rates:
             if not (hidden and hidden_after):
                 seen["shown_again" if hidden else "hidden" if hidden_after else "renamed"] += 1
     named = pair.before.total - pair.before.hidden
-    return shrunk_rates(scale.rates, Seen(**seen), named, pair.before.hidden)
+    return shrunk_rates(scale.rates, seen, named, pair.before.hidden)
 
 
 def _settle_dates(scale: Scale, crossed: set[date | None] | None) -> None:
@@ -370,12 +365,12 @@ def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str
 
 
 def _match_addresses(linkage: Linkage, since: date) -> Anchored:
-    day = linkage.day
+    at, after_at, day = linkage.before.at, linkage.after.at, linkage.day
     linkage.match_by_key(lambda row: (key, day(row)) if (key := url_key(row.url)) else None, "address", most=True)
     moved = linkage.pairs_by_key(lambda row: url_key(row.url) or None, most=True)
     shift = _zone(linkage, moved, since)
-    for b, a in moved:
-        if (shift and _days_apart(linkage, b, a) == shift) or not _both_dated(linkage, b, a):
+    for b, a in moved:  # a date that could not be read denies nothing
+        if (shift and _days_apart(linkage, b, a) == shift) or None in (day(at[b]), day(after_at[a])):
             linkage.match(b, a, "address")
     linkage.settle()
     return Anchored(True, shift, [(b, a) for b, a in moved if not linkage.before.taken[b]])
@@ -403,11 +398,6 @@ def _zone(linkage: Linkage, pairs: Sequence[tuple[int, int]], since: date, least
 def _days_apart(linkage: Linkage, before: int, after: int) -> int:
     one, other = linkage.day(linkage.before.at[before]), linkage.day(linkage.after.at[after])
     return (other - one).days if one and other else 0
-
-
-def _both_dated(linkage: Linkage, before: int, after: int) -> bool:
-    """Whether the dates of two rows can be held against each other: one that could not be read denies nothing."""
-    return None not in (linkage.day(linkage.before.at[before]), linkage.day(linkage.after.at[after]))
 
 
 def _has_addresses(side: Side) -> bool:

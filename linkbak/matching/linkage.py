@@ -509,17 +509,16 @@ class _Block:
         ):
             for one in sorted(mine):
                 likely = {other for other, share in options[one].items() if share >= LINKED and other != NOBODY}
-                if theirs & likely or (HIDDEN in likely and len(hidden) > self._taken(options, mine)):
+                if theirs & likely:
                     continue
+                if HIDDEN in likely:  # and some date-only row is not surely the partner of a named one
+                    taken = sum(_likeliest(found) == HIDDEN for row, found in options.items() if row not in mine)
+                    if len(hidden) > taken:
+                        continue
                 likeliest = max((share, other) for other, share in options[one].items() if other != NOBODY)[1]
                 mine.update(row for row in options if _likeliest(options[row]) == likeliest)
                 if likeliest != HIDDEN:
                     theirs.add(likeliest)
-
-    @staticmethod
-    def _taken(options: Mapping[int, Options], unclear: set[int]) -> int:
-        """How many date-only rows are surely the partners of named ones."""
-        return sum(_likeliest(found) == HIDDEN for row, found in options.items() if row not in unclear)
 
     def _match_hidden(self, unclear: Iterable[int], unclear_after: Iterable[int], how: How) -> None:
         """Match date-only rows that stayed in every reading; it makes no difference which."""

@@ -9,6 +9,7 @@ order of two newest-first lists, `unordered` over all, `nearly_ordered` over bot
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from math import exp, inf, log, log1p
 
@@ -54,15 +55,6 @@ _PRIOR_EVENTS = 0.5
 """The weight of what is known of other accounts: as much as half an event in this one."""
 
 
-class Seen(NamedTuple):
-    """What order alone shows about this pair: rows that stand alone between two anchors, by what became of them."""
-
-    renamed: int = 0
-    hidden: int = 0
-    shown_again: int = 0
-    gone: int = 0
-
-
 class Rates(NamedTuple):
     """The probability that a row has changed in this way by the later list."""
 
@@ -84,8 +76,11 @@ def expected_rates(days: int, *, addressed: bool) -> Rates:
     )
 
 
-def shrunk_rates(prior: Rates, seen: Seen, named: int, hidden: int) -> Rates:
+def shrunk_rates(prior: Rates, seen: Counter[str], named: int, hidden: int) -> Rates:
     """The rates of this account: those expected, moved towards what was seen among `named` and `hidden` rows.
+
+    `seen` is what order alone shows about a pair: how many rows that stand alone between two anchors were ``renamed``,
+    came to be ``hidden``, were ``shown_again`` or are ``gone``.
 
     The mean of a gamma prior worth `_PRIOR_EVENTS` events after so many more (Gelman et al., "Bayesian Data Analysis",
     2.6), so that one loss in a small list changes little and an account that was culled is known by it.
@@ -95,10 +90,10 @@ def shrunk_rates(prior: Rates, seen: Seen, named: int, hidden: int) -> Rates:
         return min((_PRIOR_EVENTS + events) / (_PRIOR_EVENTS / rate + rows), most)
 
     return Rates(
-        shrunk(prior.renamed, seen.renamed, named, _MOST_RENAMED),
-        shrunk(prior.hidden, seen.hidden, named, _MOST_HIDDEN),
-        shrunk(prior.shown_again, seen.shown_again, hidden, EVER_SHOWN_AGAIN),
-        shrunk(prior.gone, seen.gone, named + hidden, _MOST_GONE),
+        shrunk(prior.renamed, seen["renamed"], named, _MOST_RENAMED),
+        shrunk(prior.hidden, seen["hidden"], named, _MOST_HIDDEN),
+        shrunk(prior.shown_again, seen["shown_again"], hidden, EVER_SHOWN_AGAIN),
+        shrunk(prior.gone, seen["gone"], named + hidden, _MOST_GONE),
     )
 
 

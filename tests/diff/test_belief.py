@@ -34,7 +34,7 @@ def sentences(
     before: list[Connection], after: list[Connection], sides: tuple[Coverage, Coverage], taken: tuple[str, str] = MONTH
 ) -> tuple[str, ...]:
     both = pair(before, after)
-    return reasons_to_hold(both, align(both, taken), sides, taken)
+    return reasons_to_hold(both, align(both, taken)[1], sides, taken)
 
 
 def reasons(

@@ -172,7 +172,7 @@ def test_every_row_is_in_one_class_and_the_counts_add_up(two: tuple[Export, Expo
 
 
 def _every_position_once(one: Pair) -> None:
-    found = align(one)
+    found = align(one)[1]
     before = [b for b, _, _ in found.matches()] + list(found.vanished)
     after = [a for _, a, _ in found.matches()] + list(found.added)
     before += [position for group in found.uncertain for position in group.before]

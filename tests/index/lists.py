@@ -56,7 +56,7 @@ class Lists(Mapping[tuple[str, str], ListDelta]):
             return first_delta(listing(rows(self.exports[after]), self.eras[after]))
         found = pair(rows(self.exports[before]), rows(self.exports[after]), self.eras[before], self.eras[after])
         sides = Coverage(len(self.exports[before])), Coverage(len(self.exports[after]))
-        return delta_of(found, align(found), sides, ("", ""))
+        return delta_of(*align(found), sides, ("", ""))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(())

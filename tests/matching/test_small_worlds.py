@@ -79,7 +79,7 @@ def test_claims_of_all_small_lists(day: date) -> None:
     for kinds, kinds_after in lists():
         before = [person(kind, day) for kind in kinds]
         after = [person(kind, day, moved=True) for kind in kinds_after]
-        found = align(pair([*above, *before, *last], [*above, *after, *last]), TAKEN)
+        found = align(pair([*above, *before, *last], [*above, *after, *last]), TAKEN)[1]
         read = list(readings(before, after, top=day == NEW))
         for at, row in enumerate(before):
             if not row.hidden:
