@@ -266,10 +266,6 @@ class Tally:
                 hint=LIMITS,
             )
 
-    def check_ratio(self, where: object, unpacked: int, packed: int) -> None:
-        """Refuse an archive that claims to unpack beyond the limits."""
-        check_ratio(self._limits, self._name, where, unpacked, packed)
-
 
 def check_ratio(limits: Limits, name: str, where: object, unpacked: int, packed: int) -> None:
     """Refuse a zip bomb: no network sends anything that unpacks to so many times its size."""

@@ -31,9 +31,9 @@ from linkbak.archive import (
 )
 from linkbak.archive.streams import (
     FileSource,
+    OneFile,
     Promise,
     Stored,
-    archive_digest,
     changed,
     identity,
     open_stream,
@@ -167,34 +167,23 @@ class Folder(Archive):
                 os.close(folder)
 
 
-class SingleFile(Archive):
+class SingleFile(OneFile):
     """One file that is not a container, under its own name."""
 
     kind = "file"
 
     def __init__(self, file: FileSource, name: str, modified: float, limits: Limits) -> None:
-        self.name = name
-        self._name = printable(name)
+        super().__init__(file, name, limits)
         if reason := unsafe_name(name):
             raise ArchiveUnsafe(f"{self._name} {reason}", hint=tr("Give it another name."))
         Tally(self._name, limits).add_file(tr("the file"), file.size)
-        self.bytes = file.size
         self.entries = (Entry(name, file.size, _utc(modified)),)
-        self._file = file
-        self._limits = limits
 
     def _open(self, path: str) -> IO[bytes]:
         if path != self.name:
             raise KeyError(path)
         promise = Promise(self._name, tr("the file"), self.bytes, None, self._limits)
         return open_stream(promise, self._file, Stored(self._file))
-
-    def _digest(self) -> str:
-        return archive_digest(self._file, self._name)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 def _utc(seconds: float) -> datetime | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
-from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
+from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Archive, Limits, check_ratio, printable
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
@@ -152,7 +152,7 @@ def identity(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-# --- refusals of the archive itself -----------------------------------------------------------------------------------
+# --- the archive itself, and refusals of it ---------------------------------------------------------------------------
 
 
 def changed(name: str) -> ArchiveUnfinished:
@@ -169,15 +169,28 @@ def unreadable(name: str, error: OSError) -> ArchiveUnreadable:
     )
 
 
-def archive_digest(file: FileSource, name: str) -> str:
-    """The SHA-256 of all of an archive's bytes, as long as nobody writes to it meanwhile."""
-    try:
-        digest = file.sha256()
-    except OSError as error:
-        raise unreadable(name, error) from error
-    if file.changed():
-        raise changed(name)
-    return digest
+class OneFile(Archive):
+    """An archive that is one file, which is held open."""
+
+    def __init__(self, file: FileSource, name: str, limits: Limits) -> None:
+        self.name = name
+        self.bytes = file.size
+        self._file = file
+        self._name = printable(name)
+        self._limits = limits
+
+    def _digest(self) -> str:
+        try:
+            digest = self._file.sha256()
+        except OSError as error:
+            raise unreadable(self._name, error) from error
+        if self._file.changed():
+            raise changed(self._name)
+        return digest
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
 
 # --- readers: a source's bytes from start to end, as they are or unpacked ---------------------------------------------

@@ -26,10 +26,10 @@ from linkbak.archive import (
     OFFICE,
     UNPACK,
     WAIT,
-    Archive,
     Entry,
     Limits,
     Tally,
+    check_ratio,
     first_collision,
     is_junk,
     normalised,
@@ -40,12 +40,12 @@ from linkbak.archive.streams import (
     DAMAGED,
     FileSource,
     Inflated,
+    OneFile,
     Promise,
     Reader,
     Source,
     Stored,
     Stretch,
-    archive_digest,
     changed,
     forward_inflater,
     open_stream,
@@ -63,17 +63,14 @@ from linkbak.model import NamedTuple
 from linkbak.texts import tr
 
 
-class Zip(Archive):
+class Zip(OneFile):
     """The files of a zip; an ArchiveRefused if any entry is unsafe."""
 
     kind = "zip"
 
     def __init__(self, file: FileSource, name: str, limits: Limits) -> None:
-        self.name = name
-        self.bytes = file.size
-        self._file = file
-        self._name = name = printable(name)
-        self._limits = limits
+        super().__init__(file, name, limits)
+        name = self._name
         self._source: Source = file
         members = _members(file, name, limits, file.size)
         if (inner := _only_zip(file, name, members, limits)) is not None:
@@ -90,13 +87,6 @@ class Zip(Archive):
 
     def _open(self, path: str) -> IO[bytes]:
         return _open_member(self._source, self._name, self._files[path], self._limits)
-
-    def _digest(self) -> str:
-        return archive_digest(self._file, self._name)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 def names_in(source: Source, name: str, limits: Limits) -> list[str]:
@@ -241,7 +231,9 @@ def _members(source: Source, name: str, limits: Limits, archive_bytes: int) -> l
     tally = Tally(name, limits)
     members = _listed(source, name, end)
     for member in members:
-        _check(member, name, tally)
+        _check(member, name)
+        tally.add_file(member, member.info.file_size)
+        check_ratio(limits, name, member, member.info.file_size, member.info.compress_size)
     if (double := first_collision([member.path for member in members])) >= 0:
         raise ArchiveUnsafe(
             tr("{name}: {entry} has the same name as another entry", name=name, entry=members[double]), hint=HONEST
@@ -250,7 +242,7 @@ def _members(source: Source, name: str, limits: Limits, archive_bytes: int) -> l
         # Entries that share bytes with another are what makes a small bomb a large one.
         if member.info.header_offset + _HEADER.size + len(member.raw) + member.info.compress_size > member.bound:
             raise ArchiveUnsafe(tr("{name}: {entry} overlaps with another entry", name=name, entry=member), hint=HONEST)
-    tally.check_ratio(tr("all of it together"), tally.bytes, archive_bytes)
+    check_ratio(limits, name, tr("all of it together"), tally.bytes, archive_bytes)
     for member in members:
         if member.is_folder:
             # Folders are never opened, so only this check finds a file that is made to look like one.
@@ -307,7 +299,7 @@ def _decoded(raw: bytes, flags: int, number: int, name: str) -> str:
         return raw.decode("cp437")
 
 
-def _check(member: _Member, name: str, tally: Tally) -> None:
+def _check(member: _Member, name: str) -> None:
     """Refuse an entry that no honest zip has."""
     info, is_folder = member.info, member.is_folder
     if (info.external_attr >> 16) & 0o170000 not in (_FOLDER_KINDS if is_folder else _FILE_KINDS):
@@ -321,8 +313,6 @@ def _check(member: _Member, name: str, tally: Tally) -> None:
         raise ArchiveEncrypted(message, hint=tr("{unpack} linkbak takes no passwords of archives.", unpack=UNPACK))
     if is_folder and info.file_size:
         raise ArchiveUnsafe(tr("{name}: {entry} is a folder and a file at once", name=name, entry=member), hint=HONEST)
-    tally.add_file(member, info.file_size)
-    tally.check_ratio(member, info.file_size, info.compress_size)
 
 
 def _moment(info: zipfile.ZipInfo) -> datetime | None:
