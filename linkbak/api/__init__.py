@@ -15,18 +15,8 @@ from linkbak.model import NamedTuple
 from linkbak.texts import tr, tr_count
 
 __all__ = [
-    "AGAIN",
-    "DAYS",
-    "TOKEN_PAGE",
-    "WARN_DAYS",
-    "Login",
-    "client",
-    "due_word",
-    "ending",
-    "fetch",
-    "login",
-    "login_of",
-]
+    "AGAIN", "DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "client", "due_word", "ending", "fetch", "login", "login_of",
+]  # fmt: skip
 
 WARN_DAYS = 14
 """How many days before a token ends there is a reminder."""

@@ -121,10 +121,9 @@ class Calls:
             self._count()
             try:
                 status, body, wait = self._call(domain, start)
-            except _Unreachable as error:
+            except MachineProblem:
                 if pause is None:
-                    hint = tr("Is this machine online? The next time goes on from here.")
-                    raise MachineProblem(str(error), hint=hint) from None
+                    raise
                 sleep(pause)
                 continue
             if status == 429:
@@ -148,7 +147,10 @@ class Calls:
                 body = body_of(answer, MOST_BYTES)
                 return answer.status_code, body, _retry_after(answer.headers.get("Retry-After", ""))
         except httpx.HTTPError as error:  # its text may hold addresses, its type says enough
-            raise _Unreachable(tr("LinkedIn's API cannot be reached ({error})", error=type(error).__name__)) from None
+            raise MachineProblem(
+                tr("LinkedIn's API cannot be reached ({error})", error=type(error).__name__),
+                hint=tr("Is this machine online? The next time goes on from here."),
+            ) from None
 
 
 def body_of(answer: httpx.Response, most: int) -> bytes:
@@ -159,10 +161,6 @@ def body_of(answer: httpx.Response, most: int) -> bytes:
         if len(body) > most:
             raise NotServed(tr_later("its answer is too large"))
     return bytes(body)
-
-
-class _Unreachable(Exception):
-    """There was no answer."""
 
 
 def tomorrow(now: datetime) -> datetime:

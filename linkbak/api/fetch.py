@@ -103,8 +103,17 @@ def fetch(
         for name in (*DOMAINS, *(one for one in how.domains if one.casefold() not in known)):
             fetching.domains.setdefault(name, Domain())
         until = _ask(place, fetching, token, how, options)
-        if not _complete(fetching):
-            _give_up_on_nothing(place, fetching)
+        late = datetime.now(UTC) - fetching.begun >= LONGEST
+        if late and not fetching.having("whole"):
+            forget(place)
+            raise MachineProblem(
+                tr("LinkedIn's API has put none of your data together in two days"),
+                hint=tr(
+                    "Is your account in the EEA or Switzerland, and did you agree to share? See docs/official-api.md."
+                ),
+            )
+        missing = fetching.having("open") + fetching.having("failed")
+        if not late and (missing or fetching.domains[CONNECTIONS].standing != "whole"):
             return Fetched(fetching, paused=until)
         return _imported(place, fetching, options, named=named, made=made)
 
@@ -169,43 +178,17 @@ def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
             page = calls.page(name, one.following)
         except NotServed as error:
             one = one._replace(standing="failed", why=str(error), at=_now())
-            break
-        if page is None or not (page.rows or one.pages or page.following is not None):
-            one = one._replace(standing="whole" if one.pages else "absent", why="", at=_now())
-            break
-        keep_page(place, name, one.pages, page.rows)
-        ended = page.following is None
-        one = one._replace(
-            standing="whole" if ended else "open",
-            pages=one.pages + 1,
-            following=one.following if page.following is None else page.following,
-            at=_now(),
-            why="",
-        )
+        else:
+            if page is None or not (page.rows or one.pages or page.following is not None):
+                one = one._replace(standing="whole" if one.pages else "absent", why="", at=_now())
+            else:
+                keep_page(place, name, one.pages, page.rows)
+                following = one.following if page.following is None else page.following
+                one = Domain("whole" if page.following is None else "open", one.pages + 1, following, _now())
         fetching.domains[name] = one
         note(place, fetching)
-        if ended:
+        if one.standing != "open":
             return
-    fetching.domains[name] = one
-    note(place, fetching)
-
-
-def _complete(fetching: Fetching) -> bool:
-    """Whether everything that will come is there: the connections and all LinkedIn has, or what came in two days."""
-    late = datetime.now(UTC) - fetching.begun >= LONGEST
-    if late:
-        return bool(fetching.having("whole"))
-    missing = fetching.having("open") + fetching.having("failed")
-    return fetching.domains[CONNECTIONS].standing == "whole" and not missing
-
-
-def _give_up_on_nothing(place: Path, fetching: Fetching) -> None:
-    if datetime.now(UTC) - fetching.begun >= LONGEST:
-        forget(place)
-        raise MachineProblem(
-            tr("LinkedIn's API has put none of your data together in two days"),
-            hint=tr("Is your account in the EEA or Switzerland, and did you agree to share? See docs/official-api.md."),
-        )
 
 
 def _now() -> str:

@@ -132,11 +132,6 @@ Pages = Callable[[], Iterable[Sequence[Row]]]
 """The answers of one domain in order; read twice, since the header depends on all of them."""
 
 
-def columns_of(pages: Iterable[Sequence[Row]]) -> frozenset[str]:
-    """Every column that a row has."""
-    return frozenset(name for page in pages for row in page for name in row)
-
-
 def once(pages: Iterable[Sequence[Row]], width: int) -> Iterator[Row]:
     """The rows in their order, without those that an earlier answer had served already.
 
@@ -150,7 +145,10 @@ def once(pages: Iterable[Sequence[Row]], width: int) -> Iterator[Row]:
     for page in pages:
         digests = [_digest(row) for row in page]
         times = Counter(digests)
-        markers = [times[key] == 1 and _tells(row, width) for key, row in zip(digests, page, strict=True)]
+        markers = [
+            times[key] == 1 and (width == 1 or sum(1 for value in row.values() if cell(value)) > 1)
+            for key, row in zip(digests, page, strict=True)
+        ]
         known = [key in seen for key in digests]
         before = _nearest(markers, known)
         after = [*reversed(_nearest(markers[::-1], known[::-1]))]
@@ -164,10 +162,6 @@ def once(pages: Iterable[Sequence[Row]], width: int) -> Iterator[Row]:
 def _digest(row: Row) -> bytes:
     filled = sorted((name, text) for name, value in row.items() if (text := cell(value)))
     return blake2b(json.dumps(filled).encode(), digest_size=16).digest()
-
-
-def _tells(row: Row, width: int) -> bool:
-    return width == 1 or sum(1 for value in row.values() if cell(value)) > 1
 
 
 def _nearest(markers: Sequence[bool], known: Sequence[bool]) -> list[bool | None]:
@@ -194,7 +188,7 @@ class Table:
 
     def __init__(self, domain: str, pages: Pages) -> None:
         self._pages = pages
-        self._columns = columns_of(pages())
+        self._columns = frozenset(name for page in pages() for row in page for name in row)
         self.layout: Layout = layout(domain, self._columns)
         self.served = 0
         self.written = 0
