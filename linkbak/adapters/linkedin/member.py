@@ -275,55 +275,34 @@ def _told(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
 # born, and the tables of phone numbers, verifications and uploaded files.
 
 
-class _Columns(NamedTuple):
-    """The section of a table's rows, and which of its columns (folded; several names through the years) is what."""
-
-    section: str
-    title: tuple[str, ...]
-    place: tuple[str, ...] = ()
-    began: tuple[str, ...] = ()
-    ended: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-    url: tuple[str, ...] = ()
-
-
-_STARTED, _FINISHED = ("startedon", "startdate"), ("finishedon", "enddate")
-
-SECTIONS = {
-    "Profile.csv": _Columns("profile", ("headline",), ("geolocation", "industry"), text=("summary",)),
-    "Positions.csv": _Columns(
-        "positions", ("title",), ("companyname", "location"), ("startedon",), ("finishedon",), ("description",)
-    ),
-    "Education.csv": _Columns(
-        "education", ("degreename",), ("schoolname",), ("startdate",), ("enddate",), ("notes", "activities")
-    ),
-    "Skills.csv": _Columns("skills", ("name",)),
-    "Languages.csv": _Columns("languages", ("name",), ("proficiency",)),
-    "Certifications.csv": _Columns(
-        "certifications", ("name",), ("authority",), ("startedon",), ("finishedon",), ("licensenumber",), ("url",)
-    ),
-    "Courses.csv": _Columns("courses", ("name",), ("number",)),
-    "Projects.csv": _Columns("projects", ("title",), (), _STARTED, _FINISHED, ("description",), ("url",)),
-    "Publications.csv": _Columns(
-        "publications", ("name",), ("publisher",), ("publishedon",), (), ("description",), ("url",)
-    ),
-    "Honors.csv": _Columns("honours", ("title",), ("issuer",), ("issuedon", "issuedate"), (), ("description",)),
-    "Organizations.csv": _Columns(
-        "organisations", ("name",), ("position",), ("startedon",), ("finishedon",), ("description",)
-    ),
-    "Volunteering.csv": _Columns(
-        "volunteering", ("role",), ("companyname",), ("startedon",), ("finishedon",), ("description",)
-    ),
+SECTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "Profile.csv": ("profile", "headline", ("geolocation", "industry")),
+    "Positions.csv": ("positions", "title", ("companyname", "location")),
+    "Education.csv": ("education", "degreename", ("schoolname",)),
+    "Skills.csv": ("skills", "name", ()),
+    "Languages.csv": ("languages", "name", ("proficiency",)),
+    "Certifications.csv": ("certifications", "name", ("authority",)),
+    "Courses.csv": ("courses", "name", ("number",)),
+    "Projects.csv": ("projects", "title", ()),
+    "Publications.csv": ("publications", "name", ("publisher",)),
+    "Honors.csv": ("honours", "title", ("issuer",)),
+    "Organizations.csv": ("organisations", "name", ("position",)),
+    "Volunteering.csv": ("volunteering", "role", ("companyname",)),
 }
-"""The tables in the order of a CV."""
+"""The tables in the order of a CV: the section, and the columns (folded) of title and place."""
+_BEGAN = ("startedon", "startdate", "publishedon", "issuedon", "issuedate")
+_ENDED = ("finishedon", "enddate")
+_TEXT = ("summary", "description", "notes", "activities", "licensenumber")
+"""The columns of any of them, under their names through the years."""
 
 
 def profile(files: Files) -> Iterator[ProfileEntry]:
     """Every entry of the profile, table by table in the order of a CV; rows without any text are left out."""
     found = claims(files)
-    for name, columns in SECTIONS.items():
-        for row in rows_in(files, found, name, *columns.title):
-            entry = ProfileEntry._make((columns.section, *(_joined(row, names) for names in columns[1:]), name))
+    for name, (section, title, place) in SECTIONS.items():
+        for row in rows_in(files, found, name, title):
+            columns = ((title,), place, _BEGAN, _ENDED, _TEXT, ("url",))
+            entry = ProfileEntry._make((section, *(_joined(row, names) for names in columns), name))
             if any(entry[1:-1]):
                 yield entry
 
