@@ -15,7 +15,7 @@ import pytest
 
 from linkbak import paths
 from linkbak.cli.session import Session
-from linkbak.index import LOST, ExchangedMessage, PeopleFilter, schema, timeline
+from linkbak.index import LOST, ExchangedMessage, PeopleFilter, list_deltas, schema, timeline
 from linkbak.index.history import History
 from linkbak.index.search import everything_found
 from linkbak.vault import Summary, Vault
@@ -77,6 +77,25 @@ def asked(vault: Path) -> list[str]:
 
 def index(vault: Path) -> Path:
     return paths.cache_folder(vault) / "index.sqlite"
+
+
+def test_made_by_several_processes_it_is_the_same(
+    vault: Path, answers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of about a hundred lists; here of two, so that each process has several chunks."""
+    stretch, processes = list_deltas._stretch, tmp_path / "processes"
+
+    def noted(*given: Any) -> Iterator[list_deltas.ListDelta]:
+        with processes.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        return stretch(*given)
+
+    for name, value in (("MANY", 2), ("CHUNK", 2), ("_cores", lambda: 2), ("_stretch", noted)):
+        monkeypatch.setattr(list_deltas, name, value)
+    shutil.rmtree(paths.cache_folder(vault))
+
+    assert asked(vault) == answers
+    assert str(os.getpid()) not in processes.read_text().split()
 
 
 def test_without_the_index_the_answers_are_the_same(vault: Path, answers: list[str]) -> None:
