@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from typing import IO
@@ -209,9 +210,8 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
         path = path.resolve() if path.is_symlink() else path
         sweep(path.parent)
         half = path.with_name(part_name())
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with os.fdopen(create_private(half), "wb") as file:
                 yield file
                 file.flush()
                 _sync(file.fileno())
@@ -253,16 +253,11 @@ def _writing_to(path: Path) -> Iterator[None]:
 def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
     """Gives the file its name; without `overwrite` it never replaces one made meanwhile."""
     if not overwrite:
-        try:
+        with suppress(OSError):  # something is there now, or it is a file system without hard links
             os.link(half, path)
             half.unlink()
             return
-        except FileExistsError:
-            raise UsageProblem(
-                tr("{path} is there already", path=path), hint=tr("Name a new file, or say --overwrite.")
-            ) from None
-        except OSError:
-            _refuse_place(path, overwrite=False)  # a file system without hard links
+        _refuse_place(path, overwrite=False)
     half.replace(path)
 
 
@@ -291,13 +286,13 @@ class Opened(NamedTuple):
 class Unsealed(NamedTuple):
     """The result of opening sealed copies: the vault, whether it is new, and the copies in the order of their use.
 
-    `pulled` is the result of pulling each into an existing vault, None if it held nothing new.
+    `pulled` are the results of pulling those into an existing vault that held something new.
     """
 
     place: Path
     created: bool
     copies: tuple[Opened, ...]
-    pulled: tuple[Pulled | None, ...]
+    pulled: tuple[Pulled, ...]
     commit: str
     snapshots: int
 
@@ -326,13 +321,10 @@ def _unseal_new(files: Sequence[Path], place: Path, keys: Keys, progress: Progre
 
 def _join(found: Sequence[Opened], folder: Path) -> Path:
     """One bundle of the whole vault."""
-    rest = list(found)
-    if len(rest) == 1 and not rest[0].contents.needs:
-        return rest[0].bundle
-    with joining(folder / "joined", rest[0].contents.commit) as joined:
-        while rest:
-            one = _next_of(rest, joined.knows)
-            rest.remove(one)
+    if len(found) == 1 and not found[0].contents.needs:
+        return found[0].bundle
+    with joining(folder / "joined", found[0].contents.commit) as joined:
+        for one in _in_order(found, joined.knows):
             joined.add(one.bundle, one.contents)
         joined.write(folder / "joined.bundle")
     return folder / "joined.bundle"
@@ -340,20 +332,17 @@ def _join(found: Sequence[Opened], folder: Path) -> Path:
 
 def _unseal_onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
     used: list[Opened] = []
-    came: list[Pulled | None] = []
+    came = []
     with orderly_end(), scratch_folder(Layout(place).own) as folder:
-        rest = _open(files, keys, folder, progress)
-        while rest:
-            one = _next_of(rest, lambda commit: goes_back_to(place, commit))
-            rest.remove(one)
+        for one in _in_order(_open(files, keys, folder, progress), partial(goes_back_to, place)):
             used.append(one)
-            known = goes_back_to(place, one.contents.commit)
-            came.append(None if known else pull_bundle(place, one.bundle, progress))
+            if not goes_back_to(place, one.contents.commit):
+                came.append(pull_bundle(place, one.bundle, progress))
     with Vault.open(place) as vault:
         return Unsealed(place, False, tuple(used), tuple(came), vault.newest(), len(vault.every()))
 
 
-def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None = None) -> list[Opened]:
+def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None) -> list[Opened]:
     """The bundles in sealed files, written into `folder`; all of them, or a LinkbakError is raised.
 
     A file that is a git bundle already, since `age` has opened it, stays where it is.
@@ -370,16 +359,24 @@ def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | 
     return found
 
 
-def _next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
-    """The first of the copies that continues the commits joined so far. Raises UsageProblem if none does."""
-    for one in rest:
-        if all(there(commit) for commit in one.contents.needs):
-            return one
-    names = ", ".join(str(one.file) for one in rest)
-    raise UsageProblem(
-        tr("{files}: goes on from an earlier sealed copy, which is not here", files=names),
-        hint=tr("Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made."),
-    )
+def _in_order(found: Sequence[Opened], there: Callable[[str], bool]) -> Iterator[Opened]:
+    """Each copy once the commits that it continues are there. Raises UsageProblem if they are not in any of them."""
+    rest = list(found)
+    while rest:
+        one = next((one for one in rest if all(map(there, one.contents.needs))), None)
+        if one is None:
+            raise UsageProblem(
+                tr(
+                    "{files}: goes on from an earlier sealed copy, which is not here",
+                    files=", ".join(str(one.file) for one in rest),
+                ),
+                hint=tr(
+                    "Name that one, too, in any order: linkbak unseal WHOLE LATER... "
+                    "Its own name tells when it was made."
+                ),
+            )
+        rest.remove(one)
+        yield one
 
 
 def _contents(file: Path, bundle: Path) -> Contents:

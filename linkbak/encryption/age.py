@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey, how_to_add
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
+from linkbak.vault import create_private
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -63,16 +64,6 @@ class Source(Protocol):
         """The next bytes; b"" at the end."""
 
 
-class Target(Protocol):
-    """A target for bytes."""
-
-    def write(self, data: bytes, /) -> int:
-        """Takes all of them."""
-
-    def flush(self) -> None:
-        """Flushes the bytes taken."""
-
-
 def library() -> Any:
     """The module for the format; raises MachineProblem that says how to install it."""
     try:
@@ -86,7 +77,7 @@ def library() -> Any:
     return pyrage
 
 
-def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None = None) -> None:
+def encrypt(source: Source, target: IO[bytes], lock: Lock, on_read: OnRead | None = None) -> None:
     """Seals what a source gives."""
     pyrage = library()
     streams = _Streams(source, target, on_read)
@@ -101,7 +92,7 @@ def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None =
         raise MachineProblem(tr("the copy could not be encrypted")) from None
 
 
-def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: OnRead | None = None) -> None:
+def decrypt(file: Path, stream: IO[bytes], target: IO[bytes], keys: Keys, on_read: OnRead | None = None) -> None:
     """Opens a sealed file, from its beginning. Raises WrongKey; VaultDamaged if any byte has changed since."""
     pyrage = library()
     streams = _Streams(stream, target, on_read)
@@ -130,32 +121,27 @@ def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: 
 
 def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
     """Whether a passphrase, not a key, opens a sealed file; raises UsageProblem if it is not sealed."""
-    start = stream.read(4096)
+    start = _without_armour(stream.read(4096), 5)
     stream.seek(0)
-    if start.lstrip().startswith(_ARMOUR):
-        start = _without_armour(start)
     if not start.startswith(_BEGINNING):
         raise UsageProblem(
             tr("{file} is no sealed copy: it is not in the age format", file=file),
             hint=tr("`linkbak seal -o FILE` makes one."),
         )
-    return start[len(_BEGINNING) :].startswith(_PASSPHRASE)
+    return start.startswith(_BEGINNING + _PASSPHRASE)
 
 
-def _without_armour(start: bytes) -> bytes:
-    lines = start.strip().split(b"\n")[1:5]
-    try:
-        return b64decode(b"".join(line.strip() for line in lines))
-    except BinasciiError:
-        return b""
+def _without_armour(sealed: bytes, last: int) -> bytes:
+    """The bytes in the lines of an armoured file up to the `last`; what is not armoured, or damaged, as it is."""
+    if sealed.lstrip().startswith(_ARMOUR):
+        with suppress(BinasciiError):
+            return b64decode(b"".join(sealed.strip().split(b"\n")[1:last]))
+    return sealed
 
 
 def _cheap(sealed: bytes, passphrase: str) -> bytes:
     """The file in a form that the library opens on any machine; raises WrongPassphrase."""
-    if sealed.lstrip().startswith(_ARMOUR):
-        lines = sealed.strip().split(b"\n")[1:-1]
-        with suppress(BinasciiError):
-            sealed = b64decode(b"".join(line.strip() for line in lines))
+    sealed = _without_armour(sealed, -1)
     with suppress(OverflowError):
         return with_work(sealed, passphrase, LEAST)
     return sealed
@@ -202,7 +188,7 @@ class _Streams:
     The library passes on only the text of an error on our side, so the error itself is kept here.
     """
 
-    def __init__(self, source: Source, target: Target, on_read: OnRead | None) -> None:
+    def __init__(self, source: Source, target: IO[bytes], on_read: OnRead | None) -> None:
         self._source = source
         self._target = target
         self._on_read = on_read
@@ -284,8 +270,7 @@ def new_key(file: Path) -> str:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = f"# created: {now}\n# public key: {public}\n{secret}\n"
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        with os.fdopen(create_private(file), "w", encoding="ascii") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

@@ -155,7 +155,7 @@ def unseal_text(unsealed: Unsealed) -> list[Block]:
             Line(made, "good"),
             Line(tr("every file was compared with the sha256 written down when it was imported"), indent=2),
         ]
-    if not any(unsealed.pulled):
+    if not unsealed.pulled:
         return [Line(tr("the vault in {place} has all of it already; nothing was changed", place=place), "good")]
     snapshots, marks = _unsealed_counts(unsealed)
     said = tr(
@@ -212,5 +212,4 @@ def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
 
 def _unsealed_counts(unsealed: Unsealed) -> tuple[int, int]:
     """How many snapshots, and lines of marks, came into a vault that was there."""
-    came = [one for one in unsealed.pulled if one is not None]
-    return sum(len(one.new) for one in came), sum(one.marks for one in came)
+    return sum(len(one.new) for one in unsealed.pulled), sum(one.marks for one in unsealed.pulled)
