@@ -268,11 +268,6 @@ def is_bare(path: Path) -> bool:
     return bare == "true" or (bare == "" and folder.name != ".git")
 
 
-def object_format(*, sha256: bool) -> tuple[str, ...]:
-    """The option of `git init` for the hash of object names."""
-    return ("--object-format=sha256",) if sha256 else ()
-
-
 def _configuration(folder: Path) -> list[tuple[str, str]]:
     """The names (lower case) and values in a repository's own configuration, without files that it includes."""
     git = Git(folder)
@@ -366,7 +361,7 @@ def make_bare(path: Path, *, sha256: bool) -> None:
         draft.mkdir(mode=0o700)
         try:
             git = Git(draft)
-            with new_repository(git, *object_format(sha256=sha256)) as repo:
+            with new_repository(git, sha256=sha256) as repo:
                 for name, value in _BARE_SETTINGS.items():
                     repo.git.config(name, value)
             with suppress(PermissionError):  # a disk without owners

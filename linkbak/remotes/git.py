@@ -20,9 +20,9 @@ from pathlib import Path
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import Progress
 from linkbak.paths import make_folder
-from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, object_format, public_name
+from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, public_name
 from linkbak.texts import tr
-from linkbak.vault import BRANCH, Git, Layout, borrowing, git_lock, on_this_machine, remove_tree, write_new
+from linkbak.vault import BRANCH, Git, Layout, git_lock, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
@@ -86,9 +86,8 @@ class Network(Git):
         with open_repository(self) as repo:
             printed = str(repo.git.execute(words))
         lines = (line.partition("\t") for line in printed.split("\n"))
-        return {
-            ref: commit for commit, _, ref in lines if commit.strip("0")
-        }  # git gives zeros for a reference file that names no commit
+        # git gives zeros for a reference file that names no commit
+        return {ref: commit for commit, _, ref in lines if commit.strip("0")}
 
     def fetch(self, refspec: str, progress: Progress | None = None) -> None:
         """Fetches one reference, with all that it needs and nothing else."""
@@ -123,7 +122,7 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
         make_folder(folder.parent)
         folder.mkdir(0o700)
     try:
-        with new_repository(Git(folder), *object_format(sha256=sha256)), on_this_machine(folder.parent):
+        with new_repository(Git(folder), sha256=sha256), on_this_machine(folder.parent):
             git_dir = folder / ".git"
             if ours:
                 write_new(git_dir / MAIN, f"{ours}\n".encode())
@@ -141,11 +140,6 @@ def cut_off(layout: Layout) -> bytes:
         return (layout.git / "shallow").read_bytes()
     except OSError:
         return b""
-
-
-def borrow_objects(git: Git, objects: Path) -> None:
-    """Lets `git` read the objects of another repository too."""
-    git.surroundings = {**git.surroundings, **borrowing(objects)}
 
 
 def is_interactive() -> bool:

@@ -18,16 +18,27 @@ from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest, NamedTuple
 from linkbak.remotes.untrusted import mark_lines, mark_of
 from linkbak.texts import tr
-from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
+from linkbak.vault import (
+    FOLDER_MODE,
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Git,
+    Objects,
+    SnapshotKey,
+    Summary,
+    TreeEntry,
+    snapshot_trees,
+)
 from linkbak.vault import manifest as manifests
 from linkbak.vault.verify import Trees
-from linkbak.vault.writer import StoredObject, commit_merge
+from linkbak.vault.writer import Content, commit, end_of_chain, free_key
 
 Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]
 _SUBJECT = "Merge what two machines have kept"
 _COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 
-Changes = dict[str, str | bytes | StoredObject | None]
+Changes = dict[str, Content]
 
 
 class Merged(NamedTuple):
@@ -59,19 +70,16 @@ def relation(git: Git, ours: str, theirs: str) -> Relation:
     return "apart" if found else "unrelated"
 
 
-def same_tree(objects: Objects, ours: str, theirs: str) -> bool:
-    """Whether both commits have equal content."""
-    one, other = (objects.get(f"{commit}^{{tree}}") for commit in (ours, theirs))
-    return one is not None and other is not None and one.id == other.id
+def first_of_equals(git: Git, objects: Objects, ours: str, theirs: str) -> str:
+    """The one of two commits of equal content that every machine takes; "" if their content differs.
 
-
-def first_of_equals(lengths: Mapping[str, int]) -> str:
-    """The one of several commits of equal content that every machine takes: the longest history, then the least name.
-
-    A descendant has the longer history, so machines that only move forward or to such commits come to an end.
-    `lengths` is the number of commits in the history of each.
+    It is that with the longest history, then with the least name. A descendant has the longer history, so machines
+    that only move forward or to such commits come to an end.
     """
-    return min(lengths, key=lambda commit: (-lengths[commit], commit))
+    one, other = (objects.get(f"{commit}^{{tree}}") for commit in (ours, theirs))
+    if one is None or other is None or one.id != other.id:
+        return ""
+    return min((ours, theirs), key=lambda commit: (-int(git.run("rev-list", "--count", commit)), commit))
 
 
 def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
@@ -83,7 +91,8 @@ def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
     lines += [f"{name} was changed on both" for name in made.chosen]
     message = "\n".join([_SUBJECT, *([""] if lines else []), *lines, ""])
     parents = sorted((ours, theirs))
-    commit_merge(git, parents, message, max(_committed_at(objects, parent) for parent in parents), made.changes)
+    when = max(_committed_at(objects, parent) for parent in parents)
+    commit(git, parents, message, made.changes, when=when)
     return made
 
 
@@ -143,7 +152,7 @@ def _change_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey]
     changes: Changes = {key.folder: None for key in sorted(first) if key not in final}
     for one in made.placed:
         if first.get(one.key) != one.kept.tree:
-            changes[one.key.folder] = StoredObject(one.kept.tree)
+            changes[one.key.folder] = TreeEntry("", FOLDER_MODE, one.kept.tree)
         if one.text != one.kept.text:
             changes[f"{one.key.folder}/{MANIFEST}"] = one.text
     return changes
@@ -186,7 +195,7 @@ def _change_other_files(
             chosen.append(name)
             if later == commits[0]:
                 continue
-        changes[name] = StoredObject(other.id, other.mode) if other else None
+        changes[name] = other
     return changes, tuple(chosen)
 
 
@@ -283,7 +292,7 @@ def unite_snapshots(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequen
     """
     ones = sorted(_pair(ours, theirs), key=lambda one: _by_import(one.kept))
     names = _choose_names(ones, {one.key for one in common})
-    placed, previous = [], _end_of_chain(common)
+    placed, previous = [], end_of_chain(common)
     for one, key in zip(ones, names, strict=True):
         text = manifests.renamed(one.kept.text, key.id, previous)
         placed.append(Placed(key, one.kept, text))
@@ -321,22 +330,10 @@ def _choose_names(ones: Sequence[_Archive], taken: set[SnapshotKey]) -> list[Sna
         moment = one.kept.key.id[:_MOMENT]
         claimed = {side.key for side in one.sides if side.key.id[:_MOMENT] == moment}
         free = (key for key in sorted(claimed, key=lambda key: key.number) if key not in taken)
-        name = next(free, None) or _free_name(one.kept.key.account, moment, taken)
+        name = next(free, None) or free_key(one.kept.key.account, moment, taken)
         taken.add(name)
         names.append(name)
     return names
-
-
-def _free_name(account: str, moment: str, taken: set[SnapshotKey]) -> SnapshotKey:
-    names = (SnapshotKey(account, moment if number == 1 else f"{moment}-{number}") for number in count(1))
-    return next(name for name in names if name not in taken)
-
-
-def _end_of_chain(common: Sequence[Summary]) -> str:
-    """The digest of the manifest kept last."""
-    named = {one.previous for one in common}
-    ends = [one for one in common if one.digest not in named]
-    return max(ends, key=lambda one: (one.imported, one.order)).digest if ends else ""
 
 
 def _by_import(one: Kept) -> tuple[str, str, str, str]:

@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +22,9 @@ from linkbak.ingest import Verdict, refuse_strangers, same_list
 from linkbak.model import NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.remotes import configure_remote, fetched_ref, find_remote, list_remotes, note_copy
-from linkbak.remotes.address import Address, check_local_remote, object_format, read_address
-from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository
-from linkbak.remotes.merge import first_of_equals, marks_at, merge, relation, same_tree
+from linkbak.remotes.address import Address, check_local_remote, read_address
+from linkbak.remotes.git import MAIN, Network, cut_off, isolated_repository
+from linkbak.remotes.merge import first_of_equals, marks_at, merge, relation
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.texts import tr, tr_count
 from linkbak.vault import (
@@ -38,6 +38,7 @@ from linkbak.vault import (
     SnapshotKey,
     Summary,
     Vault,
+    borrowing,
     head,
     manifest,
     on_this_machine,
@@ -51,7 +52,7 @@ from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import complete_configuration, new_repository, refuse_untrusted
 from linkbak.vault.verify import Trees
 from linkbak.vault.worktree import cone
-from linkbak.vault.writer import Writer, write_transaction
+from linkbak.vault.writer import write_transaction
 
 INCOMING = "refs/linkbak/incoming"
 """A download, in the separate repository."""
@@ -80,7 +81,7 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
             commit = download(folder, address, borrow=layout.git / "objects", held=descriptor, progress=progress)
             if commit and check is not None:
                 git = Git(folder)
-                borrow_objects(git, layout.git / "objects")
+                git.surroundings |= borrowing(layout.git / "objects")
                 check(git, commit)
             if commit:
                 _adopt(place, layout, folder, fetched_ref(source), commit)
@@ -110,7 +111,7 @@ def download(
     git = Network(folder, address)
     git.held = held
     if borrow is not None:
-        borrow_objects(git, borrow)
+        git.surroundings |= borrowing(borrow)
     if MAIN not in git.refs(MAIN):
         return ""
     git.fetch(f"+{MAIN}:{INCOMING}", progress)
@@ -255,7 +256,7 @@ def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
     with on_this_machine(draft):
         private_folder(draft)
     git, layout = Git(draft), Layout(draft)
-    with new_repository(git, *object_format(sha256=len(theirs) > 40)):
+    with new_repository(git, sha256=len(theirs) > 40):
         complete_configuration(layout, git, frozenset())
     with on_this_machine(draft):
         private_folder(layout.own)
@@ -386,16 +387,13 @@ def _check_usable(git: Git, ours: str, theirs: str, here: Sequence[Summary], inc
 
 def _same_list(git: Git, *sides: tuple[str, Summary]) -> Verdict:
     """Whose two lists are, each a snapshot of a commit that `git` can read."""
-    objects = Objects(git)
-    try:
-        lists = []
+    lists = []
+    with closing(Objects(git)) as objects:
         for commit, one in sorted(sides, key=lambda side: side[1].taken):
             found = objects.get(f"{commit}:{one.key.folder}/{MANIFEST}")
             files = SnapshotFiles(git, objects, commit, one.key, manifest.loads(found.data if found else b"", one.id))
             listing = by_network(one.network).connections(files)
             lists.append((listing.rows if listing else (), one.taken_at.date()))
-    finally:
-        objects.close()
     (earlier, day), (later, _) = lists
     return same_list(earlier, later, day)
 
@@ -403,32 +401,23 @@ def _same_list(git: Git, *sides: tuple[str, Summary]) -> Verdict:
 def take_in(place: Path, name: str, theirs: str) -> Pulled:
     """Brings a fetched and checked commit into the vault's branch; returns the result."""
     with Vault.open(place) as vault, write_transaction(vault, "pull") as writer:
-        return _take_in(vault, writer, name, theirs)
-
-
-def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
-    ours, known = writer.head, vault.every()
-    found = relation(Git(vault.path), ours, theirs)
-
-    def merged(git: Git, objects: Objects) -> Pulled:
-        made = merge(git, objects, ours, theirs, known)
+        git, objects, ours = vault.git, vault.objects, writer.head
+        found = relation(git, ours, theirs)
+        if found == "same" or found == "ahead":
+            return Pulled(name, found)
+        if found == "apart" and (first := first_of_equals(git, objects, ours, theirs)):
+            # Each has merged everything of the other. Every machine takes the same of such commits: so merging ends.
+            if first == theirs:
+                writer.move(lambda: git.run("update-ref", "-m", "linkbak: pull", MAIN, theirs, ours))
+            return Pulled(name, "same")
+        if found == "behind":
+            return writer.move(lambda: _forward(git, objects, name, ours, theirs))
+        made = writer.move(lambda: merge(git, objects, ours, theirs, vault.every()))
         marks = len(made.marks) - len(marks_at(Trees(objects), ours))
         unrelated = found == "unrelated"
         return Pulled(
             name, "merged", made.new, marks, made.anew, made.renamed, made.both, made.chosen, unrelated=unrelated
         )
-
-    if found == "same" or found == "ahead":
-        return Pulled(name, found)
-    if found == "apart" and same_tree(vault.objects, ours, theirs):
-        # Each has merged everything of the other. Every machine takes the same of such commits, so that merging ends.
-        lengths = {one: int(Git(vault.path).run("rev-list", "--count", one)) for one in (ours, theirs)}
-        if first_of_equals(lengths) == theirs:
-            writer.move(lambda git, _: git.run("update-ref", "-m", "linkbak: pull", MAIN, theirs, ours))
-        return Pulled(name, "same")
-    if found == "behind":
-        return writer.move(lambda git, objects: _forward(git, objects, name, ours, theirs))
-    return writer.move(merged)
 
 
 def _forward(git: Git, objects: Objects, name: str, ours: str, theirs: str) -> Pulled:

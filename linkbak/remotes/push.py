@@ -27,8 +27,8 @@ from linkbak.remotes.address import (
     printable,
     refuse_open_files,
 )
-from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host, refuse_public
-from linkbak.remotes.merge import first_of_equals
+from linkbak.remotes.git import MAIN, Network, cut_off, isolated_repository, public_host, refuse_public
+from linkbak.remotes.merge import Relation, first_of_equals, relation
 from linkbak.texts import tr
 from linkbak.vault import (
     BRANCH,
@@ -43,7 +43,7 @@ from linkbak.vault import (
     snapshot_trees,
 )
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.repository import open_repository, refuse_redirects
+from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.verify import is_dropped
 
 _APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
@@ -51,6 +51,12 @@ _APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
 """The state of a copy; `unknown` has commits that are not here, which would have to be fetched to judge them."""
+
+
+_SEEN_FROM_HERE: dict[Relation, State] = {
+    "same": "current", "behind": "ahead", "ahead": "behind", "apart": "diverged", "unrelated": "unrelated",
+}  # fmt: skip
+"""The state of a copy by the relation of our commit to its."""
 
 
 class Standing(NamedTuple):
@@ -225,23 +231,16 @@ class Link:
             return Standing("empty")
         if theirs == self.ours:
             return Standing("current", theirs)
-        with open_repository(self.git) as repo, repo.git.custom_environment(**self._their_objects()):
-            try:
-                known = repo.git.cat_file("-t", theirs) == "commit"
-            except GitFailed:
-                known = False
-            if not known:
+        git = Git(self.git.top)
+        git.surroundings = {**self.git.surroundings, **self._their_objects()}
+        with closing(Objects(git)) as objects:
+            found = objects.get(theirs)
+            if found is None or found.kind != "commit":
                 return Standing("unknown", theirs)
-            try:
-                base = repo.git.merge_base(self.ours, theirs)
-            except GitFailed:
-                base = ""
-            ours, other = (repo.git.rev_parse(f"{commit}^{{tree}}") for commit in (self.ours, theirs))
-            if base not in ("", theirs) and ours == other:
-                lengths = {one: int(repo.git.rev_list("--count", one)) for one in (self.ours, theirs)}
-                return Standing("current", theirs, yields=first_of_equals(lengths) == self.ours)
-        states: dict[str, State] = {theirs: "behind", self.ours: "ahead", "": "unrelated"}
-        return Standing(states.get(base, "diverged"), theirs)
+            how = relation(git, self.ours, theirs)
+            if how in ("behind", "apart") and (first := first_of_equals(git, objects, self.ours, theirs)):
+                return Standing("current", theirs, yields=first == self.ours)
+        return Standing(_SEEN_FROM_HERE[how], theirs)
 
     def missing(self, theirs: str) -> Missing:
         """What `theirs`, which may be "" for nothing, lacks of ours."""
@@ -277,7 +276,7 @@ def connected(place: Path, address: Address) -> Iterator[Link]:
         isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)) as scratch,
     ):
         git = Network(scratch, address)
-        borrow_objects(git, layout.git / "objects")
+        git.surroundings |= borrowing(layout.git / "objects")
         yield Link(git, ours)
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -100,14 +100,15 @@ def open_repository(git: Git) -> Iterator[Repo]:
 
 
 @contextmanager
-def new_repository(git: Git, *options: str) -> Iterator[Repo]:
+def new_repository(git: Git, *options: str, sha256: bool = False) -> Iterator[Repo]:
     """As `open_repository`, once `git init` has made it with our branch and no template.
 
-    The folder must be there. `options` are of `git init`, as ``--object-format=sha256``. Raises MachineProblem too,
-    where git is too old or missing.
+    The folder must be there. Objects are named by sha1, or by `sha256`; `options` are others of `git init`. Raises
+    MachineProblem too, where git is too old or missing.
     """
     check_git_version(git.run("version"))
-    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *options)
+    named = ("--object-format=sha256",) if sha256 else ()
+    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *named, *options)
     with open_repository(git) as repo:
         yield repo
 
@@ -446,25 +447,21 @@ def due(vault: Path, brought: int = 0) -> bool:
     return len(loose) > MANY or sum(one.bytes for one in loose.values()) > MUCH
 
 
-def wanted(vault: Path, brought: int, environment: Mapping[str, str] = os.environ) -> bool:
+def wanted(vault: Path, brought: int) -> bool:
     """Whether a compaction should begin; `brought` is how many bytes of files the command before it kept."""
-    return (due(vault, brought) or _interrupted(vault)) and not _switched_off(vault, environment)
+    left = any(Layout(vault).own.glob(f"{PREFIX}*"))  # by one that goes on, or was killed
+    return (left or due(vault, brought)) and not _switched_off(vault)
 
 
-def _switched_off(vault: Path, environment: Mapping[str, str]) -> bool:
-    if environment.get("LINKBAK_COMPACT"):
-        return environment["LINKBAK_COMPACT"] == "never"
+def _switched_off(vault: Path) -> bool:
+    if asked := os.environ.get("LINKBAK_COMPACT"):
+        return asked == "never"
     import tomllib
 
     try:
         return tomllib.loads((Layout(vault).top / SETTINGS).read_text("utf-8")).get("compact") == "never"
     except (OSError, ValueError):
         return False
-
-
-def _interrupted(vault: Path) -> bool:
-    """Whether a compaction is going on or was killed."""
-    return next(Layout(vault).own.glob(f"{PREFIX}*"), None) is not None
 
 
 def failure(vault: Path) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
+from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +18,7 @@ from linkbak.model import Manifest, NamedTuple
 from linkbak.paths import make_folder
 from linkbak.texts import tr
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git, Objects, branch, check_git_version, head, words_of
+from linkbak.vault.git import Git, TreeEntry, branch, check_git_version, head, words_of
 from linkbak.vault.layout import (
     ARCHIVE,
     ATTRIBUTES,
@@ -48,7 +49,7 @@ from linkbak.vault.repository import (
     new_repository,
     refuse_untrusted,
 )
-from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, summarise
+from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, Summary, summarise
 from linkbak.vault.staging import Staging
 from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import WorkTree, cone, newest, visible_setting
@@ -121,7 +122,7 @@ class Writer:
         text = manifests.dumps(manifest)
         summary = summarise(manifest, hashlib.sha256(text).hexdigest())
         pending = Pending(key.folder, summary.digest)
-        files: dict[str, str | bytes] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
+        files: dict[str, Content] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
         files[f"{key.folder}/{MANIFEST}"] = text
         try:
             self._journal.add(*pending)
@@ -129,7 +130,7 @@ class Writer:
                 staging.join_objects()
                 entries = staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
             self._place(staging, key)
-            made = commit(self._git, self.head, message, files, (SNAPSHOTS, key.folder))
+            made = commit(self._git, [self.head], message, files, folders=(SNAPSHOTS, key.folder))
             self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
         except BaseException:
             if not self._undo(pending):
@@ -152,7 +153,7 @@ class Writer:
         pending = Pending(MARKS, hashlib.sha256(before).hexdigest())
         try:
             self._journal.add(*pending)
-            commit(self._git, self.head, message, {MARKS: after})
+            commit(self._git, [self.head], message, {MARKS: after})
         except BaseException:
             self._undo(pending)
             raise
@@ -165,7 +166,7 @@ class Writer:
             self._worktree.wait()
             settle(self._vault, Pending(MARKS, ""))
 
-    def move(self, make: Callable[[Git, Objects], T]) -> T:
+    def move(self, make: Callable[[], T]) -> T:
         """Lets `make` move the branch to a commit that follows the newest one; index and work tree follow.
 
         The commit is atomic: whatever goes wrong before it leaves the vault as it was.
@@ -173,7 +174,7 @@ class Writer:
         pending = Pending(EVERYTHING, self.head)
         try:
             self._journal.add(*pending)
-            made = make(self._git, self._vault.objects)
+            made = make()
         except BaseException:
             self._undo(pending)
             raise
@@ -214,27 +215,15 @@ class Writer:
             if (file.bytes, file.sha256) != (size, digest):
                 raise ValueError("the manifest gives a file another size or digest than was staged")
             files.append(file._replace(stored=stored))
-        name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
-        manifest = manifest._replace(id=name, previous=self._last(), files=tuple(files))
+        account = f"{manifest.network}-{manifest.account}"
+        if not ACCOUNT_NAME.fullmatch(account):
+            raise ValueError("not an account that a snapshot can have")
+        name = free_key(account, manifest.taken.replace(":", ""), set(self._keys())).id
+        previous = end_of_chain(self._catalogue.every())
+        manifest = manifest._replace(id=name, previous=previous, files=tuple(files))
         if flaw := manifests.unfit(manifest._replace(files=())):  # names were checked when the archive was opened
             raise ValueError(f"a snapshot that {flaw}")
         return manifest
-
-    def _free_id(self, account: str, taken: str) -> str:
-        if not ACCOUNT_NAME.fullmatch(account):
-            raise ValueError("not an account that a snapshot can have")
-        moment = taken.replace(":", "")
-        used = {key.id for key in self._keys() if key.account == account}
-        if moment not in used:
-            return moment
-        return next(name for number in range(2, len(used) + 3) if (name := f"{moment}-{number}") not in used)
-
-    def _last(self) -> str:
-        """The digest of the manifest kept last: the one that no other has as its `previous`."""
-        summaries = self._catalogue.every()
-        named = {one.previous for one in summaries}
-        ends = [one for one in summaries if one.digest not in named]
-        return max(ends, key=attrgetter("imported")).digest if ends else ""
 
     def _keys(self) -> list[SnapshotKey]:
         return [one.key for one in self._catalogue.every()]
@@ -274,6 +263,19 @@ class Writer:
                 sweep(self._layout, locks=bool(self._git.cut - _LOCKLESS))
             self._git.failed.clear()
             self._git.cut.clear()
+
+
+def free_key(account: str, moment: str, taken: Container[SnapshotKey]) -> SnapshotKey:
+    """A name for a snapshot of that moment: the moment itself, or the first number behind it that is not taken."""
+    names = (SnapshotKey(account, moment if number == 1 else f"{moment}-{number}") for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
+def end_of_chain(summaries: Sequence[Summary]) -> str:
+    """The digest of the manifest kept last: the one that no other has as its `previous`; "" if there is none."""
+    named = {one.previous for one in summaries}
+    ends = [one for one in summaries if one.digest not in named]
+    return max(ends, key=attrgetter("imported", "order")).digest if ends else ""
 
 
 def _ended(text: bytes) -> bytes:
@@ -337,6 +339,9 @@ def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
 
 WHO = b"linkbak <linkbak@localhost>"
 
+Content = str | bytes | TreeEntry | None
+"""What a path is to hold: the blob of that id, these bytes, what another tree holds, or nothing."""
+
 
 class Committed(NamedTuple):
     """A new commit, and the ids of the folders that were asked for."""
@@ -345,64 +350,45 @@ class Committed(NamedTuple):
     trees: tuple[str, ...]
 
 
-class StoredObject(NamedTuple):
-    """A file or a folder that git has already: its id, and its mode."""
-
-    id: str
-    mode: bytes = b"40000"
-
-
 def commit(
-    git: Git, head: str, message: str, files: Mapping[str, str | bytes], folders: Sequence[str] = ()
+    git: Git,
+    parents: Sequence[str],
+    message: str,
+    changes: Mapping[str, Content],
+    *,
+    folders: Sequence[str] = (),
+    when: int | None = None,
 ) -> Committed:
-    """Commits `files` (path to blob id, or to the bytes themselves) on top of `head`, "" for the first commit.
+    """Commits `changes`, by path, to the first of the parents, as a merge if there are two; says what `folders` are.
 
-    The branch moves in one step at the very end, and only if it still is at `head`.
+    The branch moves in one step at the very end, and only if it still is at one of the parents. `when`, in seconds
+    since 1970, is now if it is not given; else the commit depends only on the arguments, the same on every machine.
     """
-    opened = _opened(message, int(time.time()), [head] if head else [])
-    return _committed(git, opened, files, folders)
-
-
-def commit_merge(
-    git: Git, parents: Sequence[str], message: str, when: int, changes: Mapping[str, str | bytes | StoredObject | None]
-) -> str:
-    """Commits `changes` to the first of two commits, as a merge of both; returns its id.
-
-    None removes a file or folder. The result depends only on the arguments, so that every machine makes the same
-    commit. The branch moves as in `commit`, and only if it still is at one of the two.
-    """
-    return _committed(git, _opened(message, when, parents), changes, ()).id
-
-
-def _opened(message: str, when: int, parents: Sequence[str]) -> bytes:
-    lines = [b"feature done\ncommit refs/heads/%s\nmark :1\n" % BRANCH.encode()]
-    lines.append(b"committer %s %d +0000\n" % (WHO, when))
-    lines.append(_data(message.replace("\0", "").encode("utf-8", "replace")))
-    lines += (b"%s %s\n" % (word, parent.encode()) for word, parent in zip((b"from", b"merge"), parents, strict=False))
-    return b"".join(lines)
-
-
-def _put(path: str, content: str | bytes | StoredObject | None) -> bytes:
-    where = path.encode()
-    if content is None:
-        return b"D %s\n" % where
-    if isinstance(content, StoredObject):
-        return b"M %s %s %s\n" % (content.mode.zfill(6), content.id.encode(), where)
-    if isinstance(content, str):
-        return b"M 100644 %s %s\n" % (content.encode(), where)
-    return b"M 100644 inline %s\n" % where + _data(content)
-
-
-def _committed(
-    git: Git, opened: bytes, files: Mapping[str, str | bytes | StoredObject | None], folders: Sequence[str]
-) -> Committed:
-    feed = [opened, *(_put(path, content) for path, content in files.items())]
-    feed += [b'ls "%s"\n' % folder.encode() for folder in folders]
-    answers = git.run("fast-import", "--quiet", "--done", feed=b"".join([*feed, b"get-mark :1\ndone\n"]))
-    lines = answers.decode().splitlines()
+    feed = [
+        b"feature done\ncommit refs/heads/%s\nmark :1\n" % BRANCH.encode(),
+        b"committer %s %d +0000\n" % (WHO, time.time() if when is None else when),
+        _data(message.replace("\0", "").encode("utf-8", "replace")),
+        *(b"%s %s\n" % (word, parent.encode()) for word, parent in zip((b"from", b"merge"), parents, strict=False)),
+        *(_put(path.encode(), content) for path, content in changes.items()),
+        *(b'ls "%s"\n' % folder.encode() for folder in folders),
+        b"get-mark :1\ndone\n",
+    ]
+    lines = git.run("fast-import", "--quiet", "--done", feed=b"".join(feed)).decode().splitlines()
     if len(lines) != len(folders) + 1:
         raise VaultDamaged(tr("git did not say what it committed"))
     return Committed(lines[-1], tuple(line.split()[2] for line in lines[:-1]))
+
+
+def _put(path: bytes, content: Content) -> bytes:
+    match content:
+        case None:
+            return b"D %s\n" % path
+        case TreeEntry():
+            return b"M %s %s %s\n" % (content.mode.zfill(6), content.id.encode(), path)
+        case str():
+            return b"M 100644 %s %s\n" % (content.encode(), path)
+        case bytes():
+            return b"M 100644 inline %s\n" % path + _data(content)
 
 
 def _data(content: bytes) -> bytes:
@@ -449,7 +435,7 @@ def _build(layout: Layout, git: Git) -> None:
                     write_new(layout.top / name, text, durable=True)
                 repo.git.update_index("--add", "-z", "--stdin", istream=BytesIO(words_of(sorted(FILES))))
             sync_folder(layout.top)
-            commit(git, "", "Create the vault", FILES)
+            commit(git, [], "Create the vault", FILES)
         except BaseException:
             if not branch(layout.git):
                 _wipe(layout)
