@@ -138,17 +138,16 @@ def remove_remote(place: Path, name: str) -> Remote:
     try:
         one = find_remote(place, name)
     except UnknownRemote:
-        folder = str(Path(name).expanduser().resolve())
-        if folder not in (*copies(place), *failed_copies(place)):
+        name = str(Path(name).expanduser().resolve())
+        if name not in (*copies(place), *failed_copies(place)):
             raise
-        note_attempt(place, folder, None)
-        _write(place, {one: made for one, made in copies(place).items() if one != folder})
-        return Remote(folder, folder)
-    with Vault.open(place) as vault, write_transaction(vault, "remote"):
-        git = Git(place)
-        git.run("config", "--remove-section", f"remote.{name}")
-        if _NAME.fullmatch(name):
-            git.run("update-ref", "-d", fetched_ref(name))
+        one = Remote(name, name)
+    else:
+        with Vault.open(place) as vault, write_transaction(vault, "remote"):
+            git = Git(place)
+            git.run("config", "--remove-section", f"remote.{name}")
+            if _NAME.fullmatch(name):
+                git.run("update-ref", "-d", fetched_ref(name))
     note_attempt(place, name, None)
     known = copies(place)
     if known.pop(name, None) is not None:

@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,11 +64,6 @@ class Incoming(NamedTuple):
     summaries: tuple[Summary, ...]
     marks: tuple[bytes, ...]
 
-    @property
-    def new(self) -> tuple[SnapshotKey, ...]:
-        """The snapshots of the summaries."""
-        return tuple(one.key for one in self.summaries)
-
 
 class _Changed(NamedTuple):
     """A snapshot that is new or changed: its manifest, and its folder."""
@@ -84,11 +80,8 @@ def check_incoming(git: Git, commit: str, known: str | None = None, progress: Pr
     `git` reads the objects of both. Raises NoVault if it is no vault at all, VaultDamaged if anything is in it that
     linkbak would not have put there, or a snapshot was changed or dropped since it was kept. Nothing is written.
     """
-    objects = Objects(git)
-    try:
+    with closing(Objects(git)) as objects:
         return _IncomingCheck(git, objects, commit, known or "").run(progress)
-    finally:
-        objects.close()
 
 
 class _IncomingCheck:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -96,10 +96,10 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
         return Compacted(before, stored(vault), done=everything or _names_of(layout) != names)
 
 
-def attempt(vault: Path, environment: Mapping[str, str] = os.environ) -> bool:
+def attempt(vault: Path) -> bool:
     """Compacts if it is worth it and nobody else does; returns whether it did. Errors go to a file and are raised."""
     layout = Layout(vault)
-    if not wanted(vault, SOON, environment):
+    if not wanted(vault, SOON):
         return False
     try:
         return compact(vault, wait=False).done

@@ -401,15 +401,14 @@ def last_commit(git_dir: Path) -> str:
         words = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname)")
         there = [line[7:] for line in git.run(*words).decode("ascii").splitlines() if line.startswith("commit ")]
         feed = "".join(f"{name}\n" for name in there).encode()
-        lines = (
-            git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", feed=feed).decode("ascii").splitlines()
-        )
-        followed = {name for line in lines for name in line.split()[1:]}
+        parents = git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", feed=feed).decode("ascii")
+        followed = {name for line in parents.splitlines() for name in line.split()[1:]}
         ends = [name for name in there if name not in followed]
         if last in there:
             ends = [name for name in ends if last in git.run("rev-list", name).decode("ascii").split()]
-            return ends[0] if len(ends) == 1 else last
-        return ends[0] if len(ends) == 1 else ""
+        else:
+            last = ""
+        return ends[0] if len(ends) == 1 else last
     return ""
 
 

@@ -187,18 +187,13 @@ def on_this_machine(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise machine_problem(path, error) from error
-
-
-def machine_problem(path: Path, error: OSError) -> MachineProblem:
-    """The refusal that `error` means, for the vault at `path`."""
-    if error.errno in FULL:
-        return disk_full()
-    if error.errno in FORBIDDEN:
-        named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
-        there = next(one for one in (named.absolute(), *named.absolute().parents) if os.path.lexists(one))
-        return not_writable(path) if os.access(there, os.R_OK) else not_readable(there, path)
-    return MachineProblem(f"{path}: {error.strerror or type(error).__name__}")
+        if error.errno in FULL:
+            raise disk_full() from error
+        if error.errno in FORBIDDEN:
+            named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
+            there = next(one for one in (named.absolute(), *named.absolute().parents) if os.path.lexists(one))
+            raise (not_writable(path) if os.access(there, os.R_OK) else not_readable(there, path)) from error
+        raise MachineProblem(f"{path}: {error.strerror or type(error).__name__}") from error
 
 
 def private_folder(path: Path) -> None:

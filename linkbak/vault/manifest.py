@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import MAXYEAR, MINYEAR, datetime
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -24,10 +25,6 @@ NEWER = tr("Install a newer linkbak.")
 """What to do about a format that this version does not know."""
 
 
-class _Unfit(Exception):
-    """A value of the wrong type or outside its choices."""
-
-
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON text, sorted and indented; raises ValueError for one that could not be read again."""
     raw = _plain(manifest)
@@ -36,13 +33,10 @@ def dumps(manifest: Manifest) -> bytes:
         for file in raw["files"]
     ]
     data = _text(raw)
-    try:
-        same = _built(json.loads(data)) == manifest
-    except _Unfit:
-        same = False
-    if not same:
-        raise ValueError(f"not a manifest: {_flaw(raw) or 'it does not come back as it was written'}")
-    return data
+    with suppress(ValueError):
+        if _builder(Manifest)(json.loads(data)) == manifest:
+            return data
+    raise ValueError(f"not a manifest: {_flaw(raw) or 'it does not come back as it was written'}")
 
 
 def loads(data: bytes, name: str) -> Manifest:
@@ -52,8 +46,8 @@ def loads(data: bytes, name: str) -> Manifest:
     """
     raw = _decoded(data, name)
     try:
-        found = _built(raw)
-    except _Unfit:
+        found: Manifest = _builder(Manifest)(raw)
+    except ValueError:
         raise VaultDamaged(tr("{name}: the manifest is damaged: {flaw}", name=name, flaw=_flaw(raw))) from None
     if None in (timestamp(found.taken), timestamp(found.imported_at)):  # everything that reads it counts with them
         raise VaultDamaged(tr("{name}: the manifest is damaged: it lacks its times", name=name))
@@ -218,15 +212,9 @@ def _text(raw: Any) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate of a file name becomes JSON's own escape
 
 
-def _built(raw: Any) -> Manifest:
-    found = _builder(Manifest)(raw)
-    assert isinstance(found, Manifest)
-    return found
-
-
 @cache
 def _builder(kind: Any) -> Callable[[Any], Any]:
-    """The function that makes a JSON value one of this type, or raises _Unfit."""
+    """The function that makes a JSON value one of this type, or raises ValueError."""
     if _is_record(kind):
         return _record_builder(kind)
     origin, parts = get_origin(kind), get_args(kind)
@@ -235,7 +223,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 
     def build(value: Any) -> Any:
         if type(value) is not plain or (origin is Literal and value not in parts):
-            raise _Unfit
+            raise ValueError
         if each is None:
             return value
         return tuple([each(one) for one in value]) if origin is tuple else {name: each(value[name]) for name in value}
@@ -251,14 +239,14 @@ def _record_builder(kind: Any) -> Callable[[Any], Any]:
 
     def build(raw: Any) -> Any:
         if type(raw) is not dict or not needed <= raw.keys():
-            raise _Unfit
+            raise ValueError
         given = {}
         for name, value in raw.items():
             builder = builders.get(name)
             if type(value) is builder:  # most are plain, and there are many files
                 given[name] = value
             elif type(builder) is type:
-                raise _Unfit
+                raise ValueError
             elif builder is not None:
                 given[name] = builder(value)
         return kind(**given)

@@ -17,11 +17,10 @@ from typing import Any
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import OLDER, Manifest, NamedTuple, Owner, listed
-from linkbak.paths import make_folder
 from linkbak.texts import tr, tr_count
 from linkbak.vault import manifest
 from linkbak.vault.git import Objects, folders, head, printable
-from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
+from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout
 
 SNAPSHOT_ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
 ACCOUNT_NAME = re.compile(r"\w[\w.@+-]*")
@@ -185,9 +184,7 @@ class Catalogue:
         ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root, "aside": [*self.aside]}
         header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
-            place = self._place()
-            make_folder(place.parent)
-            write_whole(place, header + b"\n" + body)
+            paths.write_whole(self._place(), header + b"\n" + body)
         self._saved = True
 
     def _place(self) -> Path:
@@ -223,7 +220,7 @@ class Catalogue:
             summaries.append(summarise(read, hashlib.sha256(blob.data).hexdigest()))
             if summaries[-1].key != key:
                 raise VaultDamaged(tr("{snapshot}: the manifest is another snapshot's", snapshot=key.folder))
-        self._trees, self._summaries = found, _ordered(summaries)
+        self._trees, self._summaries = found, tuple(sorted(summaries, key=_ORDER))
 
 
 def _summary(key: list[str], *fields: Any) -> Summary:
@@ -242,10 +239,6 @@ def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:
                 key = SnapshotKey(str(mark["account"]), str(mark["snapshot"]))
                 (aside.add if mark["fact"] == FORGOTTEN else aside.discard)(key)
     return frozenset(aside)
-
-
-def _ordered(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
-    return tuple(sorted(summaries, key=_ORDER))
 
 
 def snapshot_trees(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
