@@ -29,7 +29,7 @@ from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import Vault, opened
 
 if TYPE_CHECKING:
-    from subprocess import Popen
+    pass
 
 
 Visible = int | Literal["all"]
@@ -44,30 +44,16 @@ class WorkTree:
         self._git = git
         self.visible = visible
         self._open = list(open_now)
-        self._adding: tuple[Popen[bytes], bytes, Mapping[str, IndexEntry]] | None = None
         self._whole = not layout.cone.exists()  # as in a plain clone, of which everything lies open
         self.stale = self._whole or layout.cone.read_bytes() != self._cone(self._open)
 
     def enter(self, key: SnapshotKey, entries: Mapping[str, IndexEntry]) -> None:
-        """Begins to tell the index about a snapshot just committed that lies in the work tree; `entries` by path."""
-        self.wait()
+        """Tells the index about a snapshot just committed that lies in the work tree; `entries` by path."""
         self._open.append(key)
         self._write(self._open)
         whole = {f"{key.folder}/{path}": entry for path, entry in entries.items()}
-        process, feed = self._git.start("update-index", "-z", "--index-info"), as_lines(whole)
-        assert process.stdin is not None
-        if len(feed) < 60_000:  # fits into the pipe: git can work while we do something else
-            process.stdin.write(feed)
-            process.stdin.flush()
-            feed = b""
-        self._adding = process, feed, whole
-
-    def wait(self) -> None:
-        """Waits until the index knows."""
-        if self._adding is not None:
-            (process, feed, entries), self._adding = self._adding, None
-            self._git.finish(process, "update-index", feed)
-            note_status(self._layout.git / "index", entries)
+        self._git.run("update-index", "-z", "--index-info", feed=as_lines(whole))
+        note_status(self._layout.git / "index", whole)
 
     def relieve(self, keys: Sequence[SnapshotKey]) -> None:
         """`settle`, but only once many more lie open than should."""
@@ -76,7 +62,6 @@ class WorkTree:
 
     def settle(self, keys: Sequence[SnapshotKey]) -> None:
         """Leaves only the newest of `keys` (sorted oldest first) open; folders that somebody edited stay."""
-        self.wait()
         wanted = newest(keys, self.visible)
         if self.stale or set(wanted) != set(self._open):
             self._write(wanted)

@@ -72,10 +72,10 @@ def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]
     MachineProblem, VaultDamaged.
     """
     refuse_untrusted(vault.layout)
-    with orderly_end(), _checks(vault.git) as checks, locked(vault.layout) as descriptor:
+    with orderly_end(), locked(vault.layout) as descriptor:
         vault.git.held = descriptor
         try:
-            writer = Writer(vault, _begun(vault, checks(), command))
+            writer = Writer(vault, _begun(vault, command))
             try:
                 yield writer
             except BaseException:
@@ -163,7 +163,6 @@ class Writer:
             if file.is_file() and not file.is_symlink():  # one that somebody edited keeps the edits
                 there = file.read_bytes()
                 write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
-            self._worktree.wait()
             settle(self._vault, Pending(MARKS, ""))
 
     def move(self, make: Callable[[], T]) -> T:
@@ -180,7 +179,6 @@ class Writer:
             raise
         self._catalogue.refresh()
         with self._left_to_the_next():
-            self._worktree.wait()
             settle(self._vault, pending)
             self._worktree.visible = visible_setting(self._layout)
         return made
@@ -243,18 +241,17 @@ class Writer:
     def _undo(self, pending: Pending) -> bool:
         """Undoes what was not committed, or leaves it to the next command; returns whether it was committed."""
         with self._left_to_the_next():
-            self._worktree.wait()
             self._tidy()
             return settle(self._vault, pending)
         return True
 
     @contextmanager
     def _left_to_the_next(self) -> Iterator[None]:
-        """Suppresses errors after the commit, since the next command repairs what is missing."""
-        try:
+        """Suppresses errors after the commit; what they, or an interruption, leave out the next command makes up."""
+        whole, self._whole = self._whole, False
+        with suppress(LinkbakError, OSError):
             yield
-        except (LinkbakError, OSError):
-            self._whole = False
+            self._whole = whole
 
     def _tidy(self) -> None:
         """Removes what failed git commands left behind."""
@@ -282,30 +279,11 @@ def _ended(text: bytes) -> bytes:
     return text if not text or text.endswith(b"\n") else text + b"\n"
 
 
-@contextmanager
-def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
-    """Asks git for its version and the vault's configuration; calling the result gives the configuration.
-
-    Both are asked at once, and work while the lock is being taken.
-    """
-    words = [("version",), LIST_CONFIGURATION]
-    running = [git.start(*some) for some in words]
-
-    def answer() -> frozenset[str]:
-        printed = [git.finish(one, some[0]) for one, some in zip(running, words, strict=True)]
-        check_git_version(printed[0])
-        return check_configuration(printed[1])
-
-    try:
-        yield answer
-    finally:
-        for one in running:
-            git.end(one)
-
-
-def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
+def _begun(vault: Vault, command: str) -> WorkTree:
     """Brings the vault to the state a finished command leaves, and begins the journal of the new one."""
     layout, git = vault.layout, vault.git
+    check_git_version(git.run("version"))
+    configured = check_configuration(git.run(*LIST_CONFIGURATION))
     journal = Journal(layout)
     interrupted = journal.there
     if not interrupted or journal.left:

@@ -170,6 +170,35 @@ def test_a_signal_ends_it_in_order(one: Path, number: signal.Signals) -> None:
     assert (state(one), sound(one)) == (([FIRST.id], 0), True)
 
 
+@pytest.mark.parametrize("work", [second, mark])
+def test_ctrl_c_at_any_of_its_git_commands(
+    fewer: Path, tmp_path: Path, work: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal sends it to git, too; what was committed by then the index has after the next command."""
+    path = os.environ["PATH"]
+    place = tmp_path / "bin"
+    place.mkdir()
+
+    def interrupted(vault: Path) -> None:
+        try:
+            work(vault)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+
+    for step in range(1, STEPS):
+        vault = copy(fewer, tmp_path / f"v{step}")
+        fake_git(place, f"[ $n -eq {step} ]", "kill -INT $PPID $$")
+        monkeypatch.setenv("PATH", f"{place}:{path}")
+        status = ended(forked(lambda vault=vault: interrupted(vault)))  # type: ignore[misc]
+        monkeypatch.setenv("PATH", path)
+        save(vault, "2026-04-03T08:00:00Z")
+        assert (sound(vault), leftovers(vault)) == (True, [])
+        if calls(place) < step:
+            break
+        assert status == 130
+    assert 4 < step < 20
+
+
 def test_folders_that_an_interrupted_command_left_open_are_closed_by_the_next(
     fewer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
