@@ -361,7 +361,7 @@ def _pull_one(place: Path, source: str | Path, name: str, progress: Progress | N
         if relation(git, known, theirs) not in ("same", "ahead"):
             _check_usable(git, known, theirs, summaries, check_incoming(git, theirs, known, progress))
 
-    theirs = fetch(place, source, check)
+    theirs = fetch(place, source, check, progress)
     return take_in(place, name, theirs) if theirs else Pulled(name, "empty")
 
 

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkbak.errors import VaultDamaged
+from linkbak.remotes import add_remote
 from linkbak.remotes.pull import Pulled
+from linkbak.remotes.pull import pull as pull_from
 from linkbak.remotes.push import push
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
@@ -83,6 +85,18 @@ def test_a_vault_that_has_nothing_of_its_own_becomes_as_the_copy(desk: Path, lap
     assert (desk / "marks.jsonl").read_bytes() == (laptop / "marks.jsonl").read_bytes() != b""
     assert open_folders(desk) == open_folders(laptop) == [KEYS[JANUARY].id, KEYS[FEBRUARY].id]
     assert whole(desk)
+
+
+def test_it_says_how_far_it_is(desk: Path, laptop: Path, tmp_path: Path) -> None:
+    for taken in (FEBRUARY, MARCH, APRIL):
+        keep(laptop, taken, "2026-05-02T00:00:00Z")
+    add_remote(desk, "usb", str(filled_remote(laptop, tmp_path / "usb.git")))
+    told = dict[str, tuple[int, int]]()
+
+    assert [one.state for one in pull_from(desk, ["usb"], lambda what, *far: told.update({what: far}))] == ["forwarded"]
+
+    assert list(told) == ["fetching", "comparing"]
+    assert all(done == total > 10 for done, total in told.values())
 
 
 def test_three_that_pull_in_a_ring_settle(desk: Path, laptop: Path, tmp_path: Path) -> None:
