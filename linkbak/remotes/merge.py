@@ -97,7 +97,6 @@ def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
 
 
 def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
-    trees = Trees(objects)
     here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
     common = {key for key, tree in here.items() if there.get(key) == tree}
     mine, others = (
@@ -107,12 +106,11 @@ def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
     first = min(ours, theirs)
     changes = _change_snapshots(here if first == ours else there, common, made)
     sides = ((ours, made.ours), (theirs, made.theirs))
-    lines = merge_marks(*([_renamed_in(line, moves) for line in marks_at(trees, commit)] for commit, moves in sides))
-    text = b"".join(line + b"\n" for line in lines)
-    if text != _file(trees, first, MARKS):
-        changes[MARKS] = text
+    lines = merge_marks(*([_renamed_in(line, moves) for line in marks_at(objects, commit)] for commit, moves in sides))
+    if lines:
+        changes[MARKS] = b"".join(line + b"\n" for line in lines)
     base = next(iter(_bases(git, ours, theirs)), "")
-    other_changes, chosen = _change_other_files(trees, objects, (first, max(ours, theirs)), base)
+    other_changes, chosen = _change_other_files(objects, (first, max(ours, theirs)), base)
     changes |= other_changes
     moves = {*made.ours.items(), *made.theirs.items()}
     known_texts = {one.text for one in (*mine, *others)}
@@ -158,9 +156,10 @@ def _change_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey]
     return changes
 
 
-def marks_at(trees: Trees, commit: str) -> list[bytes]:
-    """The lines of marks in a commit."""
-    return mark_lines(_file(trees, commit, MARKS))
+def marks_at(objects: Objects, commit: str) -> list[bytes]:
+    """The lines of marks in a commit; raises VaultDamaged if git cannot read them, which is not the same as none."""
+    found = objects.at_top(commit, MARKS)
+    return mark_lines(found.data) if found else []
 
 
 def _renamed_in(line: bytes, moves: Mapping[SnapshotKey, SnapshotKey]) -> bytes:
@@ -176,14 +175,12 @@ def _renamed_in(line: bytes, moves: Mapping[SnapshotKey, SnapshotKey]) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _change_other_files(
-    trees: Trees, objects: Objects, commits: tuple[str, str], base: str
-) -> tuple[Changes, tuple[str, ...]]:
+def _change_other_files(objects: Objects, commits: tuple[str, str], base: str) -> tuple[Changes, tuple[str, ...]]:
     """The changes that turn the other files of the first commit into the merged ones, and the files that both changed.
 
     Of a file that both changed, that of the later commit stays; the history has both.
     """
-    first, second, old = (_other_files(trees, commit) if commit else {} for commit in (*commits, base))
+    first, second, old = (_other_files(objects, commit) if commit else {} for commit in (*commits, base))
     later = max(commits, key=lambda commit: (_committed_at(objects, commit), commit))
     changes: Changes = {}
     chosen = []
@@ -199,15 +196,10 @@ def _change_other_files(
     return changes, tuple(chosen)
 
 
-def _other_files(trees: Trees, commit: str) -> dict[str, TreeEntry]:
+def _other_files(objects: Objects, commit: str) -> dict[str, TreeEntry]:
     """Everything at the top except snapshots and marks."""
-    found = trees.of(f"{commit}^{{tree}}").values()
+    found = Trees(objects).of(f"{commit}^{{tree}}").values()
     return {one.name: one for one in found if one.name not in (MARKS, SNAPSHOTS)}
-
-
-def _file(trees: Trees, commit: str, name: str) -> bytes:
-    found = trees.of(f"{commit}^{{tree}}").get(name)
-    return trees.data(found.id) if found else b""
 
 
 def _committed_at(objects: Objects, commit: str) -> int:

@@ -50,7 +50,6 @@ from linkbak.vault import (
 )
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import complete_configuration, new_repository, refuse_untrusted
-from linkbak.vault.verify import Trees
 from linkbak.vault.worktree import cone
 from linkbak.vault.writer import write_transaction
 
@@ -413,7 +412,7 @@ def take_in(place: Path, name: str, theirs: str) -> Pulled:
         if found == "behind":
             return writer.move(lambda: _forward(git, objects, name, ours, theirs))
         made = writer.move(lambda: merge(git, objects, ours, theirs, vault.every()))
-        marks = len(made.marks) - len(marks_at(Trees(objects), ours))
+        marks = len(made.marks) - len(marks_at(objects, ours))
         unrelated = found == "unrelated"
         return Pulled(
             name, "merged", made.new, marks, made.anew, made.renamed, made.both, made.chosen, unrelated=unrelated
@@ -422,7 +421,7 @@ def take_in(place: Path, name: str, theirs: str) -> Pulled:
 
 def _forward(git: Git, objects: Objects, name: str, ours: str, theirs: str) -> Pulled:
     """Moves the branch to their commit, which is built on ours."""
-    mine, others = (marks_at(Trees(objects), commit) for commit in (ours, theirs))
+    mine, others = (marks_at(objects, commit) for commit in (ours, theirs))
     _refuse_fewer_marks(mine, others)
     here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
     new = tuple(sorted(there.keys() - here.keys(), key=lambda key: key.id))

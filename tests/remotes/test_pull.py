@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from linkbak.errors import VaultDamaged
 from linkbak.remotes import add_remote
-from linkbak.remotes.pull import Pulled
+from linkbak.remotes.pull import Pulled, take_in
 from linkbak.remotes.pull import pull as pull_from
 from linkbak.remotes.push import push
 from linkbak.vault import SnapshotKey, Vault
@@ -22,6 +22,7 @@ from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.remotes.copies import (
     another_machine,
+    bring,
     chain,
     committed,
     everything,
@@ -85,6 +86,20 @@ def test_a_vault_that_has_nothing_of_its_own_becomes_as_the_copy(desk: Path, lap
     assert (desk / "marks.jsonl").read_bytes() == (laptop / "marks.jsonl").read_bytes() != b""
     assert open_folders(desk) == open_folders(laptop) == [KEYS[JANUARY].id, KEYS[FEBRUARY].id]
     assert whole(desk)
+
+
+def test_marks_that_git_cannot_read_are_not_taken_for_none(desk: Path, laptop: Path) -> None:
+    """Else the two would be merged without them."""
+    mark(desk, NOTE)
+    mark(laptop, TAG)
+    theirs, before = bring(desk, laptop), head(desk)
+    blob = git(desk, "rev-parse", "HEAD:marks.jsonl").strip()
+    (desk / ".git/objects" / blob[:2] / blob[2:]).unlink()
+
+    with pytest.raises(VaultDamaged, match=r"git cannot read marks.jsonl"):
+        take_in(desk, "other", theirs)
+
+    assert head(desk) == before
 
 
 def test_it_says_how_far_it_is(desk: Path, laptop: Path, tmp_path: Path) -> None:
