@@ -318,27 +318,16 @@ def match(marks: Iterable[Mark], addresses: Lookup, names: Lookup) -> list[int |
 
 
 def _whom(account: str, subject: Subject, addresses: Lookup, names: Lookup) -> int | None:
-    day = subject.connected_on
-    if key := url_key(subject.url):
-        # If several had the address, the one connected on that day, else the one who has it now.
-        found = addresses(account, key)
-        if len(found) > 1:
-            found = _of_day(found, day) or found
-        if len(found) > 1:
-            found = [one for one in found if one.url_key == key]
-        return _only(found)
-    if key := name_key(subject.name, ""):
-        # Who was connected on that day; if nobody was, the only one with that name.
-        found = names(account, key)
-        return _only(_of_day(found, day) or found)
-    return None
-
-
-def _of_day(found: Sequence[Candidate], day: str) -> Sequence[Candidate]:
-    return [one for one in found if day in one.connected_on] if day else ()
-
-
-def _only(found: Sequence[Candidate]) -> int | None:
+    found: Sequence[Candidate] = ()
+    if address := url_key(subject.url):
+        found = addresses(account, address)
+    elif name := name_key(subject.name, ""):
+        found = names(account, name)
+    # Of several, who was connected on that day; if several had the address, or nobody on that day, who has it now.
+    if day := subject.connected_on:
+        found = [one for one in found if day in one.connected_on] or found
+    if address and len(found) > 1:
+        found = [one for one in found if one.url_key == address]
     return found[0].person if len(found) == 1 else None
 
 
@@ -372,11 +361,10 @@ def people_in_file(content: bytes) -> list[NamedPerson]:
         ) from None
     lines = _lines(text)
     named = [NamedPerson(number, line.strip()) for number, line in enumerate(lines, start=1) if _names(line.strip())]
-    first = next(iter(named), NamedPerson(0, ""))
-    header = re.match(_HEADER, first.text)
+    header = re.match(_HEADER, named[0].text) if named else None
     if header is None:
         return [NamedPerson(one.line, one.text.partition("\t")[0].rstrip()) for one in named]
-    return [one for one in _first_column(lines, first.line, header[1] or ",") if _names(one.text)]
+    return [one for one in _first_column(lines, named[0].line, header[1] or ",") if _names(one.text)]
 
 
 def _lines(text: str) -> list[str]:
