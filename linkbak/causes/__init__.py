@@ -209,63 +209,54 @@ def _read(file: Path) -> list[Incident]:
         raise _wrong(file, key, tr("linkbak knows no such key; each incident begins with a line [[incident]]"))
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise _wrong(file, "incident", tr("each incident begins with a line [[incident]]"))
-    found = [_incident(_Entry(file, number, entry)) for number, entry in enumerate(entries, 1)]
+    found = [_incident(file, number, entry) for number, entry in enumerate(entries, 1)]
     for number, one in enumerate(found, 1):
         if any(one.id == other.id for other in found[: number - 1]):
             raise _wrong(file, f"incident {number}: id", tr("an earlier one has the same"))
     return found
 
 
-class _Entry:
-    """One incident as written in a file, and its place there, for errors."""
+def _incident(file: Path, number: int, values: Mapping[str, Any]) -> Incident:
+    def wrong(key: str, why: str) -> UsageProblem:
+        return _wrong(file, f"incident {number}: {key}", why)
 
-    def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
-        self.file, self.number, self.values = file, number, values
-        for key in values:
-            if key not in _KEYS:
-                raise self.wrong(key, tr("linkbak knows no such key; it knows: {keys}", keys=", ".join(_KEYS)))
-
-    def wrong(self, key: str, why: str) -> UsageProblem:
-        return _wrong(self.file, f"incident {self.number}: {key}", why)
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key, default)
+    def text(key: str, default: str = "") -> str:
+        value = values.get(key, default)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, tr("it must be a text, in quotes"))
+            raise wrong(key, tr("it must be a text, in quotes"))
         return value.strip()
 
-    def moment(self, key: str, at: time) -> str:
+    def moment(key: str, at: time) -> str:
         """A day or a time as RFC 3339 UTC; a day is taken at its beginning or its end."""
-        value = self.values.get(key)
+        value = values.get(key)
         if isinstance(value, datetime):
             try:
                 utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
             except OverflowError:
-                raise self.wrong(key, tr("no calendar has that time in UTC")) from None
+                raise wrong(key, tr("no calendar has that time in UTC")) from None
         elif isinstance(value, date):
             utc = datetime.combine(value, at, UTC)
         else:
-            raise self.wrong(
-                key, tr("it must be a day as 2024-10-22 or a time as 2024-10-22T10:00:00Z, without quotes")
-            )
+            raise wrong(key, tr("it must be a day as 2024-10-22 or a time as 2024-10-22T10:00:00Z, without quotes"))
         return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
-
-def _incident(entry: _Entry) -> Incident:
-    kind = next((kind for kind in KINDS if kind == entry.text("kind")), None)
+    for key in values:
+        if key not in _KEYS:
+            raise wrong(key, tr("linkbak knows no such key; it knows: {keys}", keys=", ".join(_KEYS)))
+    kind = next((kind for kind in KINDS if kind == text("kind")), None)
     if kind is None:
-        raise entry.wrong("kind", tr("it must be one of: {kinds}", kinds=", ".join(KINDS)))
-    began = entry.moment("from", time())
-    ended = entry.moment("to", time(23, 59, 59)) if "to" in entry.values else ""
+        raise wrong("kind", tr("it must be one of: {kinds}", kinds=", ".join(KINDS)))
+    began = moment("from", time())
+    ended = moment("to", time(23, 59, 59)) if "to" in values else ""
     if ended and ended < began:
-        raise entry.wrong("to", tr("it must not be before from"))
+        raise wrong("to", tr("it must not be before from"))
     if kind == "trim" and not ended:
-        raise entry.wrong("to", tr("a trim needs the day on which it ended"))
-    network, what = entry.text("network", "linkedin"), entry.text("what")
-    sources = entry.values.get("sources", [])
+        raise wrong("to", tr("a trim needs the day on which it ended"))
+    network, what = text("network", "linkedin"), text("what")
+    sources = values.get("sources", [])
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        raise entry.wrong("sources", tr("it must be a list of addresses, in quotes"))
-    return Incident(entry.text("id"), kind, network, began, ended, what, tuple(sources))
+        raise wrong("sources", tr("it must be a list of addresses, in quotes"))
+    return Incident(text("id"), kind, network, began, ended, what, tuple(sources))
 
 
 def _wrong(file: Path, key: str, why: str) -> UsageProblem:
