@@ -295,15 +295,10 @@ def vault(installation: Installation) -> Iterator[Finding]:
     for one in nudges(place, installation.summaries, Cadence(), installation.now):
         if one.unread:
             again = tr("Ask LinkedIn for a new archive; or, if it holds none of yours, `linkbak forget` sets it aside.")
-            empty = one.without and one.without.connections == 0
-            account = one.account
-            yield fail(
-                tr("{account}: its newest list of connections is empty", account=account)
-                if empty
-                else tr("{account}: its newest list of connections could not be read", account=account),
-                again,
-                Exit.INCOMPLETE,
-            )
+            what = tr("{account}: its newest list of connections could not be read", account=one.account)
+            if one.without and one.without.connections == 0:
+                what = tr("{account}: its newest list of connections is empty", account=one.account)
+            yield fail(what, again, Exit.INCOMPLETE)
     yield from _exposed(place)
 
 
@@ -347,12 +342,10 @@ def lock(installation: Installation) -> Iterator[Finding]:
     layout = Layout(installation.place)
     journal = Journal(layout)
     command, held = journal.command(), is_held(layout.lock)
-    if held:
-        yield ok(
-            tr("`linkbak {command}` is writing to the vault just now", command=command)
-            if command
-            else tr("somebody writes to it just now")
-        )
+    if held and command:
+        yield ok(tr("`linkbak {command}` is writing to the vault just now", command=command))
+    elif held:
+        yield ok(tr("somebody writes to it just now"))
     elif journal.there and not journal.left:
         yield warn(
             tr("`linkbak {command}` was interrupted", command=command),
@@ -499,9 +492,8 @@ def remote(installation: Installation) -> Iterator[Finding]:
                 tr("`linkbak seal` does not work any more: pyrage is not installed"),
                 how_to_add("age", "pyrage cryptography"),
             )
-        yield _aged(
-            installation, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "", "linkbak seal -o FILE"
-        )
+        newest = max(seals, key=lambda one: datetime.fromisoformat(one.at))
+        yield _aged(installation, newest, "", "linkbak seal -o FILE")
 
 
 def _remote(installation: Installation, one: Remote, made: Copy | None, asked: Inspected | None) -> Iterator[Finding]:

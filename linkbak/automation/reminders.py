@@ -180,9 +180,8 @@ def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: dat
     fresh. Nor does one whose list is held because it is older than its date.
     """
     last = max(summaries, key=lambda one: one.order, default=None)
-    newest = max(
-        (one for one in summaries if one.connections and not one.older), key=lambda one: one.order, default=None
-    )
+    good = [one for one in summaries if one.connections and not one.older]
+    newest = max(good, key=lambda one: one.order, default=None)
     without = last if last != newest else None
     unread = any("connections" in one.kinds for one in summaries if newest is None or one.order > newest.order)
     if newest is None:

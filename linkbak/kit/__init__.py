@@ -162,56 +162,44 @@ def text(made: Made) -> list[Block]:
     """What was made, and what to do with it."""
     what = tr("kit of {account}: {people}", account=made.account, people=count(made.people, "person", "people"))
     if made.sealed:
-        return [
-            Line(
-                tr("{what}, sealed in {place} ({size})", what=what, place=made.place, size=size(made.bytes)), "strong"
-            ),
-            Line(tr("Without linkbak: `age -d FILE > kit.zip`, then unzip it."), indent=2),
-        ]
+        sealed = tr("{what}, sealed in {place} ({size})", what=what, place=made.place, size=size(made.bytes))
+        how = tr("Without linkbak: `age -d FILE > kit.zip`, then unzip it.")
+        return [Line(sealed, "strong"), Line(how, indent=2)]
     files = count(made.files + made.unchanged, "file")
+    points = [
+        tr("{page}: open it in a browser, read it, print it", page=PAGE),
+        tr("letters/: fill in every […] before you send one"),
+        tr("people.vcf: everybody, for your address book"),
+        tr("Whom you can write to: linkbak export vcard --reachable -o reachable.vcf"),
+        *_how(made.asked),
+        tr("For your conversations: linkbak messages export html -o conversations.html"),
+    ]
     blocks: list[Block] = [
         Line(
             tr("{what}, {files} ({size}) in {place}", what=what, files=files, size=size(made.bytes), place=made.place),
             "strong",
         ),
-        Line(tr("{page}: open it in a browser, read it, print it", page=PAGE), indent=2),
-        Line(tr("letters/: fill in every […] before you send one"), indent=2),
-        Line(tr("people.vcf: everybody, for your address book"), indent=2),
-        Line(tr("Whom you can write to: linkbak export vcard --reachable -o reachable.vcf"), indent=2),
-        *_how(made.asked),
-        Line(tr("For your conversations: linkbak messages export html -o conversations.html"), indent=2),
+        *(Line(point, indent=2) for point in points),
     ]
     if made.spared:
         names = ", ".join(made.spared[:_SHOWN]) + (" …" if len(made.spared) > _SHOWN else "")
         blocks.append(Line(tr("left as they are, since you changed them: {files}", files=names), "odd", 2))
     if len(made.asked.regions) > 1:
-        blocks.append(
-            Line(
-                tr("It holds the texts of all regions; `linkbak config set kit.region eu` (uk, other) keeps yours."),
-                indent=2,
-            )
-        )
-    return [
-        *blocks,
-        Line(tr("This is no legal advice. The page names each source, and the day it was read."), "dim", 2),
-    ]
+        every = tr("It holds the texts of all regions; `linkbak config set kit.region eu` (uk, other) keeps yours.")
+        blocks.append(Line(every, indent=2))
+    advice = tr("This is no legal advice. The page names each source, and the day it was read.")
+    return [*blocks, Line(advice, "dim", 2)]
 
 
-def _how(asked: Asked) -> Iterator[Block]:
+def _how(asked: Asked) -> Iterator[str]:
     """The region and the first day that it holds for, and that the next kit keeps both."""
     if len(asked.regions) == 1:
-        yield Line(
-            tr("written for {place}, as the next will be; --region changes it", place=REGIONS[asked.regions[0]]),
-            indent=2,
-        )
+        yield tr("written for {place}, as the next will be; --region changes it", place=REGIONS[asked.regions[0]])
     if asked.locked_out_on:
         on = day(asked.locked_out_on)
-        yield Line(
-            tr("locked out on {day}: the next one counts from it too; --locked-out-on no takes it back", day=on),
-            indent=2,
-        )
+        yield tr("locked out on {day}: the next one counts from it too; --locked-out-on no takes it back", day=on)
     else:
-        yield Line(tr("locked out already? --locked-out-on DATE counts the deadlines from that day"), indent=2)
+        yield tr("locked out already? --locked-out-on DATE counts the deadlines from that day")
 
 
 class KitDocument(TypedDict):
