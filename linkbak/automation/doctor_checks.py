@@ -193,15 +193,13 @@ def clock(installation: Installation) -> Iterator[Finding]:
         return
     for when, what in _past(installation):
         if when > now + _SKEW:
-            yield warn(
-                tr(
-                    "it shows {shown}, but {what} is of {day}: this clock or that one is wrong",
-                    shown=shown,
-                    what=what,
-                    day=f"{when:%Y-%m-%d}",
-                ),
-                set_it,
+            wrong = tr(
+                "it shows {shown}, but {what} is of {day}: this clock or that one is wrong",
+                shown=shown,
+                what=what,
+                day=when.date(),
             )
+            yield warn(wrong, set_it)
             return
     yield ok(shown)
 
@@ -222,23 +220,19 @@ def disk(installation: Installation) -> Iterator[Finding]:
     free = shutil.disk_usage(place).free
     nodes = os.statvfs(place)
     need = max(_LOW, 2 * sum(one.bytes for one in installation.kept[-2:]))  # the next archive will be like the last
+    size, needed = _roughly(free), _roughly(need)
     if nodes.f_flag & os.ST_RDONLY:
         yield fail(
             tr("{place} is on a disk that may only be read", place=place), tr("Mount it so that it can be written to.")
         )
     elif free < _BRIM:
         yield fail(
-            tr("only {size} free at {place}", size=_roughly(free), place=place),
+            tr("only {size} free at {place}", size=size, place=place),
             tr("Make room: nothing can be kept safely on a full disk."),
         )
     elif free < need:
         yield warn(
-            tr(
-                "{free} free at {place}, and the next archive may need {needed}",
-                free=_roughly(free),
-                place=place,
-                needed=_roughly(need),
-            ),
+            tr("{free} free at {place}, and the next archive may need {needed}", free=size, place=place, needed=needed),
             tr("Make room."),
         )
     elif nodes.f_files and nodes.f_favail < _FEW:
@@ -253,7 +247,7 @@ def disk(installation: Installation) -> Iterator[Finding]:
             tr("Remove files: the disk holds too many."),
         )
     else:
-        yield ok(tr("{size} free at {place}", size=_roughly(free), place=place))
+        yield ok(tr("{size} free at {place}", size=size, place=place))
 
 
 def _roughly(octets: int) -> str:

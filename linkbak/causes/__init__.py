@@ -148,15 +148,10 @@ def phrase(cause: Cause, band: Band) -> str:
 
 def headline(verdict: Verdict) -> str:
     """One short phrase with the band: ``likely: account closed, restricted, or they blocked you``."""
+    band = BAND_NAMES[verdict.band]
     if verdict.by_user:
-        return tr(
-            "{band} by your own word: {phrase}",
-            band=BAND_NAMES[verdict.band],
-            phrase=phrase(verdict.cause, verdict.band),
-        )
-    if verdict.cause == "unknown":
-        return PHRASES["unknown"]
-    return f"{BAND_NAMES[verdict.band]}: {PHRASES[verdict.cause]}"
+        return tr("{band} by your own word: {phrase}", band=band, phrase=phrase(verdict.cause, verdict.band))
+    return PHRASES["unknown"] if verdict.cause == "unknown" else f"{band}: {PHRASES[verdict.cause]}"
 
 
 def day_of_year(moment: str) -> str:
@@ -170,11 +165,9 @@ def listing(words: Iterable[str], last: Literal["and", "or"] = "and") -> str:
     if not before:
         return end
     others = ", ".join(before)
-    return (
-        tr("{others} and {last}", others=others, last=end)
-        if last == "and"
-        else tr("{others} or {last}", others=others, last=end)
-    )
+    if last == "and":
+        return tr("{others} and {last}", others=others, last=end)
+    return tr("{others} or {last}", others=others, last=end)
 
 
 # --- incidents ---

@@ -312,17 +312,15 @@ def _traits(members: Sequence[Person], context: WindowContext) -> str:
     if not any(one.untold for one in members):
         wrote = any(one.messages for one in members)
         parts.append(tr("never a message from you") if wrote else tr("never a message"))
-    text = "".join(parts)
     if len(parts) > 1:
         work, message = parts
+        parts = [tr("{work} or {message}", work=work, message=message)]
         if empty == len(members):
-            text = tr("{work} and {message}", work=work, message=message)
-        else:
-            text = tr("{work} or {message}", work=work, message=message)
-    email = sum(one.email for one in context.shown) * 5 >= len(context.shown) and not any(
-        one.row.email for one in members
-    )
-    return "".join(f", {part}" for part in (text, tr("no e-mail") if email else "") if part)
+            parts = [tr("{work} and {message}", work=work, message=message)]
+    usual = sum(one.email for one in context.shown) * 5 >= len(context.shown)
+    if usual and not any(one.row.email for one in members):
+        parts.append(tr("no e-mail"))
+    return "".join(f", {part}" for part in parts)
 
 
 def _sparse(members: Sequence[Person]) -> Iterator[str]:

@@ -97,14 +97,12 @@ def your_word(context: CaseContext) -> Iterator[Evidence]:
     connected_on = context.case.connected_on
     for old in context.case.marks:
         if old.fact in ("removed-by-me", "cause") and not old.undone and old.at[:10] < connected_on:
-            yield _remark(
-                "your-word",
-                tr(
-                    "What you said on {day} is not used: this connection began on {began}.",
-                    day=day(old.at),
-                    began=day(connected_on),
-                ),
+            text = tr(
+                "What you said on {day} is not used: this connection began on {began}.",
+                day=day(old.at),
+                began=day(connected_on),
             )
+            yield _remark("your-word", text)
     if mark := last_word(context.case.marks, connected_on):
         cause = "removed-by-me" if mark.fact == "removed-by-me" else _STATED.get(mark.value, "other")
         yield Evidence("your-word", cause, "verified", True, tr("You said so on {day}.", day=day(mark.at)))

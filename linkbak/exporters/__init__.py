@@ -351,20 +351,13 @@ class Exported(NamedTuple):
 
 def exported_text(export: Exported) -> list[str]:
     """The receipt, a fact a line."""
-    people = count(export.people, "person", "people")
-    found = [
-        tr("{people} to {place} ({size})", people=people, place=terminal(export.place), size=size(export.bytes))
-        if export.place
-        else people
-    ]
+    told = count(export.people, "person", "people")
+    if export.place:
+        told = tr("{people} to {place} ({size})", people=told, place=terminal(export.place), size=size(export.bytes))
+    found = [told]
     if export.files > 1 or export.unchanged:
-        found.append(
-            tr(
-                "{files} written, {unchanged} as before",
-                files=count(export.files, "file"),
-                unchanged=number(export.unchanged),
-            )
-        )
+        files, unchanged = count(export.files, "file"), number(export.unchanged)
+        found.append(tr("{files} written, {unchanged} as before", files=files, unchanged=unchanged))
     found += [_left_out(reason, left) for reason, left in export.left_out.items()]
     if export.unknown:
         found.append(tr("left out: {rows} of which nobody can say whose", rows=count(export.unknown, "row")))

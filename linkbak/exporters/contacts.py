@@ -112,19 +112,12 @@ def card_note(entry: Entry) -> str:
         lines.append(tr("Connected on {network}: {day}", network=name, day=person.row.connected_on.isoformat()))
     if entry.former:
         lines.append(tr("Formerly: {names}", names=", ".join(one_line(former) for former in entry.former)))
-    if person.window:
+    if gone := person.window:
         if person.state == "hidden":
-            lines.append(
-                tr("{network} shows only a date of them since {day}.", network=name, day=day(person.window.before))
-            )
+            lines.append(tr("{network} shows only a date of them since {day}.", network=name, day=day(gone.before)))
         elif person.state in ("suspected", "confirmed"):
-            lines.append(
-                tr(
-                    "No longer among the connections on {network}: gone {when}.",
-                    network=name,
-                    when=window(*person.window),
-                )
-            )
+            when = window(*gone)
+            lines.append(tr("No longer among the connections on {network}: gone {when}.", network=name, when=when))
         elif person.state == "unclear":
             lines.append(
                 tr("Perhaps no longer among the connections on {network}; the lists allow two readings.", network=name)
