@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from linkbak.errors import Exit, LinkbakError
+from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem
 from linkbak.model import NamedTuple
 
 __all__ = [
-    "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "reminders", "scan",
-    "status", "worst",
+    "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "refusal_of",
+    "reminders", "scan", "status", "worst",
 ]  # fmt: skip
 
 _WORST = (
@@ -57,6 +57,13 @@ def exit_code_of(steps: Sequence[Step]) -> Exit:
 def worst(found: Collection[Exit]) -> Exit:
     """The worst of several exit statuses."""
     return next((status for status in _WORST if status in found), Exit.FINE)
+
+
+def refusal_of(error: Exception) -> LinkbakError:
+    """What any error comes to: a refusal as it is, else a problem of the machine, or a bug."""
+    if isinstance(error, LinkbakError):
+        return error
+    return MachineProblem(error.strerror or type(error).__name__) if isinstance(error, OSError) else Bug(error)
 
 
 def failures(steps: Sequence[Step]) -> list[tuple[str, LinkbakError]]:

@@ -257,19 +257,14 @@ class Memory:
         self._doubted.discard(printed)
         self._refused[printed] = accounts
 
-    def hangs_on_vault(self, folders: Iterable[Path]) -> bool:
-        """Whether any notes about these folders depend on the vault's content."""
-        if any(self._refused.values()):
-            return True
-        seen = (self._folders.get(_key(folder), {}) for folder in folders)
-        return any(one.what in _KEPT for outcomes in seen for one in outcomes.values())
-
     def compare(self, place: Path, folders: Iterable[Path]) -> None:
         """Forget notes that the vault at `place` contradicts, if any about these folders depend on it.
 
         They name snapshots that it lacks, or are refusals under other accounts.
         """
-        if not self.hangs_on_vault(folders):
+        seen_there = (self._folders.get(_key(folder), {}) for folder in folders)
+        kept = any(one.what in _KEPT for outcomes in seen_there for one in outcomes.values())
+        if not kept and not any(self._refused.values()):
             return
         try:
             with Vault.open(place) as vault:

@@ -423,14 +423,13 @@ def _of_link(nudge: Nudge, told: Sequence[Said], now: datetime) -> Stage | None:
     if request is None or nudge.likely:
         return None
     left = request.sure - now
-    if nudge.part:
-        found: Stage | None = "expiring" if left <= SOON else None
-    elif left <= LAST:
+    found: Stage | None = None
+    if left <= LAST and not nudge.part:
         found = "last"
     elif left <= SOON:
         found = "expiring"
-    else:
-        found = "waiting" if not request.mailed and now >= request.requested + DAY else None
+    elif not nudge.part and not request.mailed and now >= request.requested + DAY:
+        found = "waiting"
     return found if found and not told_as(told, found) else None
 
 

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, TypeVar
 from linkbak import schedule, state
 from linkbak.api import login_of
 from linkbak.archive import Limits
-from linkbak.automation import worst
+from linkbak.automation import refusal_of, worst
 from linkbak.automation.downloads import NotKept, folders, not_kept, terms
 from linkbak.automation.reminders import age_status, moment, nudges
 from linkbak.diff import all_as_imported, listings
-from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.errors import Exit, LinkbakError, NoVault, UsageProblem
 from linkbak.model import BOOK, NamedTuple
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 _Found = TypeVar("_Found")
 
 Count = Callable[[Vault, "Summary", "Summary"], Mapping[str, int]]
+"""Compares two snapshots: how many came, went and changed."""
 Measure = Callable[[Vault, str], Reached]
 """Counts how many of an account's people could be reached."""
 Judge = Callable[[Vault, "Sequence[Summary]"], "Sequence[Summary]"]
-"""Compares two snapshots: how many came, went and changed."""
+"""Judges late lists: the summaries with what is held of each."""
 
 ROOM = 1_000_000_000
 """Free space below this is little, and so is less than twice the size of the newest archive."""
@@ -213,12 +214,8 @@ class _Sources:
             return question()
         except NoVault:
             raise
-        except LinkbakError as error:
-            self.troubles.append(Trouble(what, error))
-        except OSError as error:
-            self.troubles.append(Trouble(what, MachineProblem(error.strerror or type(error).__name__)))
         except Exception as error:  # noqa: BLE001  # one broken source must not hide the others
-            self.troubles.append(Trouble(what, Bug(error)))
+            self.troubles.append(Trouble(what, refusal_of(error)))
         return instead
 
 

@@ -150,7 +150,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
         tuple(_close(one, ways.get(one.number, ()), known.joined.get(one.number, ())) for one in to_tell[:CLOSEST]),
         len(people),
         _recommendations(vault, adapter, kept),
-        tuple(_cv(vault, adapter, kept)),
+        _cv(vault, adapter, kept),
         tuple(shown),
         len(written) - len(shown),
     )
@@ -225,11 +225,10 @@ def _recommendations(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) ->
     return tuple(one for one in adapter.recommendations(vault.files(newest.key)) if not one.given)
 
 
-def _cv(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> Iterator[Section]:
+def _cv(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> tuple[Section, ...]:
     """Each part of the profile from the newest archive that has it, since an archive lacks what was not ticked."""
     found: dict[str, Section] = {}
-    with_profile = [one for one in reversed(kept) if "profile" in one.kinds]
-    for summary in with_profile[:_FAR]:
+    for summary in [one for one in reversed(kept) if "profile" in one.kinds][:_FAR]:
         parts: dict[str, list[ProfileEntry]] = {}
         for entry in adapter.profile(vault.files(summary.key)):
             parts.setdefault(entry.section, []).append(entry)
@@ -237,6 +236,5 @@ def _cv(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> Iterator[Sec
             found.setdefault(name, Section(name, day(summary.taken), tuple(entries)))
         if {"profile", "positions", "education", "skills"} <= found.keys():
             break
-    order = ("profile", "positions", "education")
-    yield from (found[name] for name in order if name in found)
-    yield from (one for name, one in found.items() if name not in order)
+    first = [found.pop(name) for name in ("profile", "positions", "education") if name in found]
+    return (*first, *found.values())

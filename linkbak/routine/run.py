@@ -14,12 +14,12 @@ from linkbak.api import due_word, login_of
 from linkbak.api import fetch as fetching
 from linkbak.api.client import begun, paused_until
 from linkbak.archive import printable
-from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
+from linkbak.automation import Run, Step, downloads, exit_code_of, failures, refusal_of, reminders, worst
 from linkbak.automation import scan as scanning
 from linkbak.automation.downloads import Listener
 from linkbak.automation.notify import Message, channels, ping
 from linkbak.automation.notify import notify as deliver
-from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged, VaultLocked
+from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged, VaultLocked
 from linkbak.index.history import History
 from linkbak.index.store import judged
 from linkbak.kit import made_of, told_before
@@ -314,10 +314,8 @@ def _sent(one: Pushed) -> str:
 
 
 def _named(name: str, error: LinkbakError) -> LinkbakError:
-    """The same refusal, with the name of the copy."""
-    told = LinkbakError(f"{name}: {error}", hint=error.hint)
-    told.exit_code = error.exit_code
-    return told
+    """The same refusal, with the name of the copy or the file."""
+    return pending.refusal(f"{name}: {error}", error.hint, error.exit_code)
 
 
 # --- notifications ----------------------------------------------------------------------------------------------------
@@ -456,9 +454,5 @@ def _guarded(name: str, step: Callable[[RunState], Step], run_state: RunState) -
     """The result of a step; an error is a result too."""
     try:
         return step(run_state)
-    except LinkbakError as error:
-        return Step(name, errors=(error,))
-    except OSError as error:
-        return Step(name, errors=(MachineProblem(error.strerror or type(error).__name__),))
     except Exception as error:  # noqa: BLE001  # one step that fails must not stop the others
-        return Step(name, errors=(Bug(error),))
+        return Step(name, errors=(refusal_of(error),))

@@ -97,7 +97,7 @@ def _read(place: Path) -> Pending | None:
         begun = found["begun"]
         if datetime.fromisoformat(begun).tzinfo is None:
             return None
-        return Pending(begun, tuple(_error(*one) for one in found["refused"]))
+        return Pending(begun, tuple(refusal(*one) for one in found["refused"]))
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -107,7 +107,8 @@ def _write(place: Path, one: Pending) -> None:
     state.write(place, "pending", {"begun": one.begun, "refused": errors})
 
 
-def _error(message: str, hint: str, code: int) -> LinkbakError:
+def refusal(message: str, hint: str, code: int) -> LinkbakError:
+    """A refusal made again from its parts; raises ValueError if no exit status is `code`."""
     error = LinkbakError(str(message), hint=str(hint))
     error.exit_code = Exit(code)
     return error

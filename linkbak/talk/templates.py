@@ -210,11 +210,7 @@ def groups(texts: Iterable[Copy]) -> list[Group]:
     stock = _stock(ordered, cores, members)
     found = [_group(ordered, some) for some in _members(ordered, cores, stock)]
     told = [group for group in found if len(group.copies) >= SENDERS]
-    return sorted(told, key=lambda one: (-len(one.copies), *_newest_first(one)))
-
-
-def _newest_first(group: Group) -> tuple[list[int], str]:
-    return [-ord(sign) for sign in group.copies[-1].sent_at], group.id
+    return sorted(told, key=lambda one: (-len(one.copies), [-ord(sign) for sign in one.copies[-1].sent_at], one.id))
 
 
 # --- first pass -------------------------------------------------------------------------------------------------------

@@ -414,13 +414,11 @@ def by_company(found: Unasked) -> list[tuple[str, int]]:
     return sorted(companies.items(), key=lambda one: (not one[0], -one[1], one[0]))
 
 
-def _months(first: str, last: str) -> Iterator[str]:
+def _months(first: str, last: str) -> list[str]:
     if not first or not last:
-        return
-    year, month = int(first[:4]), int(first[5:7])
-    while (now := f"{year:04}-{month:02}") <= last[:7]:
-        yield now
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        return []
+    begin, end = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1)]
 
 
 def fresh(found: Iterable[SameWords], moment: str) -> int:
