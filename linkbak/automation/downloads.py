@@ -216,8 +216,13 @@ class Memory:
         if found.get("linkbak") != linkbak.__version__:
             found = {}
         self.head = found["head"] if isinstance(found.get("head"), str) else ""
-        self._folders = _folders(found.get("folders"))
-        self._refused = _refused(found.get("refused"))
+        self._folders = {
+            folder: {mark: one for mark, raw in seen.items() if (one := _outcome(raw)) is not None}
+            for folder, seen in _mapping(found.get("folders")).items()
+            if isinstance(seen, dict)
+        }
+        refused = _mapping(found.get("refused"))
+        self._refused = {name: accounts for name, accounts in refused.items() if isinstance(accounts, str)}
         self._before = self._as_note()
         self._blank = blank
         self._doubted = set(self._refused) if blank else set[str]()
@@ -309,14 +314,8 @@ def _key(path: Path) -> str:
     return _digest(str(path.absolute()))[:16]
 
 
-def _folders(given: object) -> dict[str, dict[str, Outcome]]:
-    if not isinstance(given, dict):
-        return {}
-    return {
-        folder: {mark: one for mark, raw in seen.items() if (one := _outcome(raw)) is not None}
-        for folder, seen in given.items()
-        if isinstance(seen, dict)
-    }
+def _mapping(given: object) -> dict[str, Any]:
+    return given if isinstance(given, dict) else {}
 
 
 def _outcome(raw: object) -> Outcome | None:
@@ -329,12 +328,6 @@ def _outcome(raw: object) -> Outcome | None:
         ]:
             return Outcome(what, note, float(at), more[0] if more and more[0] in _STATUSES else 0)
     return None
-
-
-def _refused(given: object) -> dict[str, str]:
-    if not isinstance(given, dict):
-        return {}
-    return {name: accounts for name, accounts in given.items() if isinstance(accounts, str)}
 
 
 # --- one scan ---------------------------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ def status_of(
         api=login_of(place),
         reach=last_reached(place),
     )
-    if not facts.read:
+    if facts.kept is None:
         return found
     return found._replace(nudges=nudges(place, facts.kept, settings.cadence, now, account))
 
@@ -220,16 +220,13 @@ class _Sources:
 
 
 class _VaultFacts(NamedTuple):
-    """The vault's own part: all snapshots and those of the account, its newest commit, what is held.
+    """The vault's own part: all snapshots (None if they could not be listed) and those of the account, its newest
+    commit, what is held."""
 
-    `read` is False if its snapshots could not be listed, so that their age is unknown.
-    """
-
-    kept: Sequence[Summary] = ()
+    kept: Sequence[Summary] | None = None
     mine: Sequence[Summary] = ()
     newest: str = ""
     held: Sequence[Held] = ()
-    read: bool = False
 
 
 def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account: str | None) -> _VaultFacts:
@@ -251,7 +248,7 @@ def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account
             )
         nothing: Sequence[Held] = ()
         held = ask(tr("the losses that are held"), lambda: tuple(_held(vault, mine, count)), nothing)
-        return _VaultFacts(kept, mine, vault.newest(), held, read=True)
+        return _VaultFacts(kept, mine, vault.newest(), held)
 
 
 def _held(vault: Vault, judged: Sequence[Summary], count: Count) -> Iterator[Held]:
