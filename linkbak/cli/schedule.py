@@ -289,6 +289,6 @@ def run(session: Session) -> Exit:
 
     place, named = session.vault_path()
     options = load("linkbak.cli.import_.import_options")(session)
-    plan = load("linkbak.routine.run_state.Plan")(place, named, options, session.settings())
-    ran: Run = load("linkbak.routine.run.run")(plan, tell)
+    begun = load("linkbak.routine.run_state.RunState")(place, named, options, session.settings())
+    ran: Run = load("linkbak.routine.run.run")(begun, tell)
     return ran.status

@@ -35,7 +35,7 @@ from linkbak.report.schedule import trouble
 from linkbak.report.stats import mail
 from linkbak.routine import run_state as pending
 from linkbak.routine import share_of, verify_and_note
-from linkbak.routine.run_state import Plan, RunState
+from linkbak.routine.run_state import RunState
 from linkbak.state import Done
 from linkbak.stats import overview_now
 from linkbak.talk import last_reached
@@ -64,29 +64,28 @@ def api(run_state: RunState) -> Step:
     Data that is not ready, or beyond the day's calls, is no error: a later run continues. A token that ends soon is
     reported once.
     """
-    plan, now = run_state.plan, datetime.now(UTC)
-    known = login_of(plan.place)
-    if known is None or not plan.settings.run.api:
+    now, known = datetime.now(UTC), login_of(run_state.place)
+    if known is None or not run_state.settings.run.api:
         return Step("api")
-    if plan.named:
-        _must_be_there(plan.place)
+    if run_state.named:
+        _must_be_there(run_state.place)
     lines = [*_ends_soon(run_state, known, now)]
-    if fetching.due(plan.place, _summaries(run_state), plan.settings.cadence, now):
-        found = fetching.fetch(plan.place, plan.options, plan.settings.api, named=plan.named)
+    if fetching.due(run_state.place, _summaries(run_state), run_state.settings.cadence, now):
+        found = fetching.fetch(run_state.place, run_state.options, run_state.settings.api, named=run_state.named)
         lines += fetched_lines(found)
         if found.receipt is not None:
             if found.receipt.error is not None:
                 return Step("api", (*lines,), errors=(_told(found.receipt, found.receipt.error),))
             run_state.kept += [found.receipt] if found.receipt.status == "kept" else []
             return Step("api", (*lines,), found.receipt.exit_code)
-    going_on = begun(plan.place) is not None or paused_until(plan.place) is not None
+    going_on = begun(run_state.place) is not None or paused_until(run_state.place) is not None
     run_state.fetching = known.account if going_on else None
     return Step("api", (*lines,))
 
 
 def _ends_soon(run_state: RunState, known: Login, now: datetime) -> list[str]:
     """A message that the token ends soon, or has ended, once for each token; it is sent as a notification too."""
-    word, place = due_word(known, now), run_state.plan.place
+    word, place = due_word(known, now), run_state.place
     said = [known.since, "ended" if known.days_left(now) < 0 else "ends"]
     note = state.read(place, "api")
     if not word or note.get("told") == said:
@@ -102,20 +101,19 @@ def _ends_soon(run_state: RunState, known: Login, now: datetime) -> list[str]:
 
 def scan(run_state: RunState) -> Step:
     """Keep what has come since the last run; an archive refused before is not reported again."""
-    plan = run_state.plan
-    if plan.named:
-        _must_be_there(plan.place)
+    if run_state.named:
+        _must_be_there(run_state.place)
 
     def note(receipt: Receipt) -> None:
         if receipt.error is not None:
-            pending.refused(plan.place, _told(receipt, receipt.error))
+            pending.refused(run_state.place, _told(receipt, receipt.error))
 
     found = scanning.scan(
-        plan.place,
-        downloads.folders(plan.place, plan.settings.scan.folders),
-        plan.options,
-        move_to=plan.settings.scan.move_to,
-        named=plan.named,
+        run_state.place,
+        downloads.folders(run_state.place, run_state.settings.scan.folders),
+        run_state.options,
+        move_to=run_state.settings.scan.move_to,
+        named=run_state.named,
         listener=Listener(note),
     )
     run_state.kept += [one for one in found.receipts if one.status == "kept"]
@@ -123,7 +121,7 @@ def scan(run_state: RunState) -> Step:
     refused += [_told(one, one.error) for one in found.receipts if one.error is not None]
     statuses = [one.exit_code for one in found.receipts if one.error is None]
     status = worst([*statuses, *(one.status for one in found.not_kept)])  # reported once, but runs fail until then
-    archives, folder = count(len(found.moved), "archive"), plan.settings.scan.move_to
+    archives, folder = count(len(found.moved), "archive"), run_state.settings.scan.move_to
     moved = (tr("moved {archives} to {folder}", archives=archives, folder=folder),) if found.moved else ()
     owed = tuple(tr("{path} is not kept", path=one.path) for one in found.not_kept)
     return Step("scan", moved, status, (*refused, *found.troubles), owed)
@@ -131,7 +129,7 @@ def scan(run_state: RunState) -> Step:
 
 def diff(run_state: RunState) -> Step:
     """The archives kept, and the changes since the snapshot before: counts, and names only where they are wanted."""
-    names = run_state.plan.settings.notify.names
+    names = run_state.settings.notify.names
     told: dict[str, list[str]] = {}
     for summary in _untold(run_state):
         told.setdefault(summary.key.account, []).append(late_line(summary))
@@ -147,11 +145,11 @@ def digest(run_state: RunState) -> Step:
     """The vault's numbers now, for each account with something new; added to the news."""
     told: list[str] = []
     for account, news in run_state.news.items():
-        with Vault.open(run_state.plan.place) as vault:
-            found = overview_now(vault, account, run_state.plan.options.progress)
-            wanted = run_state.plan.settings.activity
-            acts = against_budget(vault, account, wanted, run_state.plan.options.progress)
-        lines = mail(found, names=run_state.plan.settings.notify.names, acts=acts)
+        with Vault.open(run_state.place) as vault:
+            found = overview_now(vault, account, run_state.options.progress)
+            wanted = run_state.settings.activity
+            acts = against_budget(vault, account, wanted, run_state.options.progress)
+        lines = mail(found, names=run_state.settings.notify.names, acts=acts)
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
@@ -168,17 +166,17 @@ def kit(run_state: RunState) -> Step:
 
     It is for the region and the day typed last; if no region is set, it holds the texts for all.
     """
-    plan, region = run_state.plan, run_state.plan.settings.kit.region
-    if not plan.settings.run.kit or not run_state.vault:
+    region = run_state.settings.kit.region
+    if not run_state.settings.run.kit or not run_state.vault:
         return Step("kit")
-    with Vault.open(plan.place) as vault:
+    with Vault.open(run_state.place) as vault:
         for account in sorted({one.key.account for one in vault.summaries() if one.network != BOOK}):
-            if made_of(plan.place, account) == vault.summaries(account)[-1].id:
+            if made_of(run_state.place, account) == vault.summaries(account)[-1].id:
                 continue
-            asked = told_before(plan.place, account)
+            asked = told_before(run_state.place, account)
             if region:
                 asked = asked._replace(regions=(region,))
-            make_kit(vault, account, asked, None, plan.options.progress)
+            make_kit(vault, account, asked, None, run_state.options.progress)
     return Step("kit")
 
 
@@ -199,7 +197,7 @@ def _untold(run_state: RunState) -> list[Summary]:
     if run_state.before is None or not run_state.vault:
         return []
     told = {receipt.key for receipt in run_state.kept}
-    with Vault.open(run_state.plan.place) as vault:
+    with Vault.open(run_state.place) as vault:
         return [one for one in vault.summaries() if one.imported >= run_state.before.begun and one.key not in told]
 
 
@@ -211,15 +209,14 @@ _HINT = tr("`linkbak verify` tells what is damaged, what is whole, and what to d
 
 def verify(run_state: RunState) -> Step:
     """Compare a share of the files at set intervals; every run reports damage until it is repaired."""
-    plan = run_state.plan
-    if not plan.settings.run.verify or not run_state.vault:
+    if not run_state.settings.run.verify or not run_state.vault:
         return Step("verify")
-    last = state.last(plan.place, "verify").last
+    last = state.last(run_state.place, "verify").last
     if last is not None and not last.passed:
         raise VaultDamaged(tr("what was found damaged on {day} is not mended yet", day=day(last.at)), hint=_HINT)
     if not _due(run_state, last):
         return Step("verify")
-    found, _ = verify_and_note(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
+    found, _ = verify_and_note(run_state.place, share_of(run_state.settings.run.verify), run_state.options.progress)
     if found.damage:
         raise VaultDamaged(tr("{things} found damaged", things=count(len(found.damage), "thing")), hint=_HINT)
     return Step("verify")
@@ -228,19 +225,19 @@ def verify(run_state: RunState) -> Step:
 def compact(run_state: RunState) -> Step:
     """Pack the vault if that is worth it: in the foreground, since a scheduler ends background processes."""
     if run_state.vault:
-        attempt(run_state.plan.place)
+        attempt(run_state.place)
     return Step("compact")
 
 
 def _due(run_state: RunState, last: Done | None) -> bool:
     """Whether neither all nor a share was compared within the days that were set."""
-    sample = state.last(run_state.plan.place, "sample").last
+    sample = state.last(run_state.place, "sample").last
     times = [datetime.fromisoformat(one.at) for one in (last, sample) if one is not None]
     if not times:
         return True
     age = datetime.now(UTC) - max(times)
     # An hour less, or a daily run that starts a few minutes earlier than the last would wait for another day.
-    return not timedelta(0) <= age < timedelta(days=run_state.plan.settings.run.verify_days) - timedelta(hours=1)
+    return not timedelta(0) <= age < timedelta(days=run_state.settings.run.verify_days) - timedelta(hours=1)
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
@@ -252,18 +249,17 @@ def push(run_state: RunState) -> Step:
 
     `linkbak seal` reported a sealed copy that could not be made; every run fails until one succeeds.
     """
-    plan = run_state.plan
-    seals = failed_seals(plan.place)
+    seals = failed_seals(run_state.place)
     status = worst([*seals.values()])
     owed = tuple(tr("no sealed copy was made in {folder}", folder=folder) for folder in seals)
-    if not plan.settings.run.push or not run_state.vault:
+    if not run_state.settings.run.push or not run_state.vault:
         return Step("push", status=status, owed=owed)
-    known = {one.name: one for one in list_remotes(plan.place)}
+    known = {one.name: one for one in list_remotes(run_state.place)}
     away = [one for one in known.values() if _away(one)]
-    pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
+    pushed = push_all(run_state.place, [name for name, one in known.items() if one not in away]) if known else []
     late = [(one.name, error) for one in away if (error := _late(run_state, one)) is not None]
     for name, error in late:
-        note_attempt(plan.place, name, error)
+        note_attempt(run_state.place, name, error)
     failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
     failed += [error for _, error in late]
     return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), status, (*failed,), owed)
@@ -280,9 +276,8 @@ def _away(remote: Remote) -> bool:
 
 def _late(run_state: RunState, remote: Remote) -> LinkbakError | None:
     """A remark about a copy whose disk is not plugged in: none while the copy is up to date, or not old yet."""
-    plan = run_state.plan
-    made = copies(plan.place).get(remote.name)
-    with Vault.open(plan.place) as vault:
+    made = copies(run_state.place).get(remote.name)
+    with Vault.open(run_state.place) as vault:
         newest = vault.newest()
     if made is not None and made.commit == newest:
         return None
@@ -296,7 +291,7 @@ def _late(run_state: RunState, remote: Remote) -> LinkbakError | None:
             hint=hint,
         )
     age = datetime.now(UTC) - datetime.fromisoformat(made.at)
-    if timedelta(0) <= age < timedelta(days=plan.settings.copies.warn):
+    if timedelta(0) <= age < timedelta(days=run_state.settings.copies.warn):
         return None
     return MachineProblem(
         tr("{remote}: its copy is {days} old, and it is not there", remote=remote.name, days=count(age.days, "day")),
@@ -324,9 +319,9 @@ def _named(name: str, error: LinkbakError) -> LinkbakError:
 
 def remind(run_state: RunState) -> Step:
     """Remind of the next archive if it is time; a stale vault is reported either way."""
-    if run_state.plan.named and not run_state.vault:
+    if run_state.named and not run_state.vault:
         return Step("remind")  # the named vault is missing, so its age is unknown
-    place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
+    place, cadence, now = run_state.place, run_state.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
     _count_reach(place, summaries)
     reminder = reminders.due_reminder(place, summaries, cadence, now, fetching=run_state.fetching)
@@ -358,7 +353,7 @@ def _count_reach(place: Path, summaries: Sequence[Summary]) -> None:
 
 def notify(run_state: RunState) -> Step:
     """Send the news every way the user chose; later runs retry what got through nowhere."""
-    place, how = run_state.plan.place, run_state.plan.settings.notify
+    place, how = run_state.place, run_state.settings.notify
     ways = len(channels(how))
     failed: list[Undelivered] = []
     if ways:
@@ -382,7 +377,7 @@ def ping_end(run_state: RunState) -> Step:
 
 
 def _ping(run_state: RunState, signal: Literal["start", "success", "fail"], text: str) -> Step:
-    url = run_state.plan.settings.notify.ping
+    url = run_state.settings.notify.ping
     failed = ping(url, signal, text) if url else None
     named = failed._replace(channel=failed.channel.removeprefix("ping ")) if failed else None
     return Step("ping", errors=(_undelivered(named),) if named else ())
@@ -391,7 +386,7 @@ def _ping(run_state: RunState, signal: Literal["start", "success", "fail"], text
 def _summaries(run_state: RunState) -> tuple[Summary, ...]:
     if not run_state.vault:
         return ()
-    with Vault.open(run_state.plan.place) as vault:
+    with Vault.open(run_state.place) as vault:
         return tuple(judged(vault, vault.summaries()))
 
 
@@ -400,10 +395,10 @@ def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) ->
     if run_state.reminder is None:
         return
     reminder, message = run_state.reminder
-    undelivered = deliver(run_state.plan.settings.notify, message) if ways else []
+    undelivered = deliver(run_state.settings.notify, message) if ways else []
     failed += undelivered
     if not ways or len(undelivered) < ways:
-        reminders.reminded(run_state.plan.place, reminder, datetime.now(UTC).astimezone())
+        reminders.reminded(run_state.place, reminder, datetime.now(UTC).astimezone())
 
 
 def _trouble(place: Path, found: Mapping[str, list[str]]) -> list[Message]:
@@ -426,7 +421,7 @@ STEPS: dict[str, Callable[[RunState], Step]] = {
 """The steps of a run, in order; notifications are last, so that they can report all the others."""
 
 
-def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
+def run(run_state: RunState, tell: Callable[[Run], None]) -> Run:
     """Run every unattended step, and report each by `tell`; raises VaultLocked at once if another run works.
 
     A timer that fires meanwhile starts no second run. All other errors are in the result. The lock lies in the state
@@ -437,16 +432,16 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
         tr("another `linkbak run` is going on for this vault"),
         hint=tr("Let it finish; the next one goes on from there."),
     )
-    with state.alone(plan.place, "run.lock", refusal):
-        run_state = RunState(plan, pending.begin(plan.place))
+    with state.alone(run_state.place, "run.lock", refusal):
+        run_state.before = pending.begin(run_state.place)
         run_state.steps.append(_guarded("ping", ping_start, run_state))
         for name, step in STEPS.items():
             run_state.steps.append(_guarded(name, step, run_state))
         run_state.steps.append(_guarded("ping", ping_end, run_state))
-        ran = Run(str(plan.place), tuple(run_state.steps))
-        state.write(plan.place, "run", {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
+        ran = Run(str(run_state.place), tuple(run_state.steps))
+        state.write(run_state.place, "run", {"at": reminders.written(datetime.now(UTC)), "status": int(ran.status)})
         tell(ran)
-        pending.end(plan.place)
+        pending.end(run_state.place)
     return ran
 
 

@@ -23,24 +23,19 @@ if TYPE_CHECKING:
     from linkbak.settings import Notify, Settings
 
 
-class Plan(NamedTuple):
-    """The input of a run: the vault's place, whether the user named it, the options, and the settings."""
-
-    place: Path
-    named: bool
-    options: Options
-    settings: Settings
-
-
 @dataclass(slots=True)
 class RunState:
-    """The progress of a run: archives kept, news of each account, other messages, the reminder, steps done.
+    """A run: the vault's place, whether the user named it, options and settings; and its progress: archives kept, news
+    of each account, other messages, the reminder, steps done.
 
     `before` is what an interrupted run before had found and not reported. `fetching` is the account for
     which the official API is being asked, "" if it was not named; None for no account.
     """
 
-    plan: Plan
+    place: Path
+    named: bool
+    options: Options
+    settings: Settings
     before: Pending | None = None
     kept: list[Receipt] = field(default_factory=list)
     news: dict[str, Message] = field(default_factory=dict)
@@ -53,7 +48,7 @@ class RunState:
     def vault(self) -> bool:
         """Whether a vault exists by now."""
         try:
-            Vault.open(self.plan.place).close()
+            Vault.open(self.place).close()
         except NoVault:
             return False
         return True
