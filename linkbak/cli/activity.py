@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.app import format_meant, load
+from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, day_of
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import NoSuchSnapshot, UsageProblem
@@ -80,9 +81,7 @@ def posts(
         list[str] | None,
         Option("--kind", metavar="KIND", help="Only shares, comments, articles, reactions, reposts or votes."),
     ] = None,
-    since: Annotated[
-        str | None, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
-    ] = None,
+    since: Choose.written_since = None,
     last: Annotated[int | None, Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")] = None,
     everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, Option("--csv", help="One row a post.")] = False,

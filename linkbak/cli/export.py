@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,13 +27,12 @@ from linkbak.exporters import (
     write_text,
 )
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import Entry, PeopleFilter
+from linkbak.index import Entry
 from linkbak.index.correspondence import BookContact
 from linkbak.index.correspondence import contacts as synced_contacts
 from linkbak.index.history import History
 from linkbak.report import say
 from linkbak.texts import tr
-from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.talk.reach import Way
@@ -112,13 +111,23 @@ def export(
         hidden=hidden, never_talked=never_talked, ever=ever, known=known, tag=tag, as_of=as_of, sort=sort,
         reverse=reverse,
     )  # fmt: skip
-    chosen = _gone(chosen, gone_since, lost=lost or confirmed, confirmed=confirmed)
+    if gone_since is not None:
+        if not lost and not confirmed:
+            raise UsageProblem(tr("--gone-since needs --lost"), hint=tr("As in: --lost --gone-since 2026-01."))
+        chosen = chosen._replace(gone_since=first_day(gone_since))
+    if confirmed and chosen.states:
+        chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
     names = bool(person) or roll is not None
     plain = wanted(as_of=as_of, sort=sort, reverse=reverse)
     filters = chosen != plain or added_since is not None
     if person and roll is not None:
         raise UsageProblem(tr("name people as words or with --from, not both"), hint=tr("Do one or the other."))
-    people_options.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
+    if names and (filters or only is not None):
+        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
+    if only is not None and (filters or as_of is not None):
+        raise UsageProblem(tr("--only cannot be combined with other filters"))
+    if names and as_of is not None:
+        raise UsageProblem(tr("--as-of does not apply to people who are named"))
     if between is not None and only is None:
         raise UsageProblem(tr("--between needs --only"), hint=tr("As in: --only added --between 2025-11 latest."))
     if written and (format != "mailing-list" or not reachable):
@@ -126,8 +135,8 @@ def export(
             tr("--written goes with mailing-list and --reachable alone"), hint=tr("A card has it anyway.")
         )
     wanted_classes = _certain(only)
-    _check_place(session, format, place, each=each)
-    if all_fields and not EXPORTERS[format].all_fields:
+    output = _format(session, format, place, each=each)
+    if all_fields and not output.all_fields:
         goes = ", ".join(name for name, one in EXPORTERS.items() if one.all_fields)
         raise UsageProblem(
             tr("--all-fields does not go with {format}", format=format),
@@ -153,7 +162,19 @@ def export(
             ways = load("linkbak.cli.reach.best_ways")(vault, history, picked.people, written=consent)
             picked = picked._replace(people=[one for one in picked.people if one.number in ways])
         synced = _synced(history) if all_fields else None
-        _export(session, format, picked, options, vault, history, place, ways, synced, each=each, force=force)
+        entries = [_addressed(one, ways.get(one.person.number)) for one in history.entries(picked.people)]
+        kept, left_out = output.takes(entries)
+        selection = Selection(kept, history.lists().newest, history, vault, synced)
+        told = Exported(format, len(kept), left_out, picked.unknown, output.warning)
+        if place is None or place == "-":
+            assert output.text is not None
+            history.end_read_transaction()  # whoever reads the other end of the pipe may take all day
+            for part in _parts(output.text(selection, options)):
+                session.print_text(part)
+        else:
+            result = _write(output, selection, options, Path(place).expanduser(), each=each, force=force)
+            told = told._replace(**{**result._asdict(), "place": str(result.place)})
+        session.tell_aside(exported_document(told), exported_text(told))
     if not picked.people and filters and not names and chosen.states is None and not (session.as_json or session.quiet):
         say(tr("hint: --ever looks among those who left, too"))
 
@@ -167,16 +188,6 @@ def _synced(history: History) -> dict[int, list[BookContact]]:
     return found
 
 
-def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:
-    if gone_since is not None:
-        if not lost:
-            raise UsageProblem(tr("--gone-since needs --lost"), hint=tr("As in: --lost --gone-since 2026-01."))
-        chosen = chosen._replace(gone_since=first_day(gone_since))
-    if confirmed and chosen.states:
-        chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
-    return chosen
-
-
 def _certain(only: str | None) -> tuple[str, ...]:
     found = classes(only)
     if only is not None and not found:
@@ -188,8 +199,8 @@ def _certain(only: str | None) -> tuple[str, ...]:
     return found
 
 
-def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:
-    """Refuses, before anything is opened, what cannot be written where it should go."""
+def _format(session: Session, format: str, place: str | None, *, each: bool) -> Format:
+    """The format of that name; refuses, before anything is opened, what cannot be written where it should go."""
     if format not in EXPORTERS:
         raise UsageProblem(
             tr("there is no format {format!r}", format=format),
@@ -205,36 +216,7 @@ def _check_place(session: Session, format: str, place: str | None, *, each: bool
         )
     if session.as_json and not to_file:
         raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak export json` gives the people."))
-
-
-def _export(
-    session: Session,
-    name: str,
-    picked: people_options.Picked,
-    options: Options,
-    vault: Vault,
-    history: History,
-    place: str | None,
-    ways: Mapping[int, Way],
-    synced: Mapping[int, Sequence[BookContact]] | None,
-    *,
-    each: bool,
-    force: bool,
-) -> None:
-    format = EXPORTERS[name]
-    entries = [_addressed(one, ways.get(one.person.number)) for one in history.entries(picked.people)]
-    kept, left_out = format.takes(entries)
-    selection = Selection(kept, history.lists().newest, history, vault, synced)
-    told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
-    if place is None or place == "-":
-        assert format.text is not None
-        history.end_read_transaction()  # whoever reads the other end of the pipe may take all day
-        for part in _parts(format.text(selection, options)):
-            session.print_text(part)
-    else:
-        written = _write(format, selection, options, Path(place).expanduser(), each=each, force=force)
-        told = told._replace(**{**written._asdict(), "place": str(written.place)})
-    session.tell_aside(exported_document(told), exported_text(told))
+    return found
 
 
 def _addressed(entry: Entry, way: Way | None) -> Entry:

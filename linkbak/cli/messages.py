@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,16 +36,6 @@ _PIECE = 1 << 16
 _SOME = 20
 
 
-class _Wanted(NamedTuple):
-    """Which conversations, and which of their messages, as in `Chosen`."""
-
-    waiting: str | None
-    ads: bool
-    since: str
-    outgoing: bool | None
-    folder: str
-
-
 def messages(
     session: Session,
     words: Annotated[
@@ -57,9 +46,7 @@ def messages(
         str | None, Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them.")
     ] = None,
     ads: Annotated[bool, Option("--ads", help="Only adverts.")] = False,
-    since: Annotated[
-        str | None, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
-    ] = None,
+    since: Choose.written_since = None,
     sent: Annotated[bool, Option("--sent", help="Only what you sent.")] = False,
     received: Annotated[bool, Option("--received", help="Only what others wrote.")] = False,
     folder: Annotated[
@@ -88,7 +75,12 @@ def messages(
     a folder. Times are UTC. Archives hold links to attachments only. Exported mails cannot be answered: their addresses
     end in .invalid.
     """
-    wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)._replace(folder=(folder or "").strip())
+    if unanswered is not None and unanswered not in _WAITING:
+        raise UsageProblem(
+            tr("--unanswered takes me or them"), hint=tr("`--unanswered me` lists who waits for your answer.")
+        )
+    outgoing = _outgoing(sent=sent, received=received)
+    begin, box = people_options.first_day(since), (folder or "").strip()
     name, given = _message_format(words or [])
     among = people_options.marked_in_words(known, tag or ())
     if given and among:
@@ -97,34 +89,58 @@ def messages(
         raise UsageProblem(tr("-o and --force go with export"), hint="linkbak messages export mbox -o messages.mbox")
     if as_csv and (session.as_json or name):
         raise UsageProblem(tr("--csv goes with neither --json nor export"))
-    with _opened(session) as history:
-        account = people_options.account_meant(session, history)
-        whom = _meant(session, history, given) if given else None
-        found = whom.conversations if whom else every_conversation(history, account)
-        if among:
-            marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
-            numbers = {one.number for one in history.people(marked)}
-            found = [one for one in found if one.person in numbers]
-        chosen_of: type[Chosen] = load("linkbak.exporters.conversations.Chosen")
-        chosen = chosen_of(history, _filtered(found, wanted), Counter(), wanted.since, wanted.outgoing, wanted.folder)
-        if name is not None:
-            _export_messages(session, name, chosen, place, force=force)
-        elif session.as_json or as_csv:
-            _print(session, chosen, last, as_csv=as_csv)
-        elif whom is not None:
-            session.show(view.reading_text(_reading(chosen, whom, last)))
-        else:
-            _list(session, chosen.conversations, found, wanted, last, among, everyone=everyone)
+    with session.open_vault() as vault:
+        session.holding(session.summaries(vault), {"messages": "messages"})
+        with session.reading(vault) as history:
+            account = people_options.account_meant(session, history)
+            whom = _meant(session, history, given) if given else None
+            found = whom.conversations if whom else every_conversation(history, account)
+            if among:
+                marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
+                numbers = {one.number for one in history.people(marked)}
+                found = [one for one in found if one.person in numbers]
+            some = [
+                one
+                for one in _unanswered(found, unanswered)
+                if (one.advert or not ads)
+                and (not begin or one.last[:10] >= begin)
+                and (outgoing is None or (one.sent if outgoing else one.received))
+                and (not box or box.casefold() in map(str.casefold, one.folders))
+            ]
+            chosen_of: type[Chosen] = load("linkbak.exporters.conversations.Chosen")
+            chosen = chosen_of(history, some, Counter(), begin, outgoing, box)
+            if name is not None:
+                _export_messages(session, name, chosen, place, force=force)
+            elif session.as_json or as_csv:
+                pieces = load("linkbak.exporters.conversations.csv_pieces") if as_csv else view.json_pieces
+                _put(session, history, pieces(deque(chosen.every(), last) if last is not None else chosen.every()))
+            elif whom is not None:
+                session.show(view.reading_text(_reading(chosen, whom, last)))
+            else:
+                shown = [one for one in some if ads or not one.advert]  # adverts are only counted, unless asked for
+                whose = [tr("with those {marks}", marks=among)] if among else []
+                whose += [_WAITING[unanswered]] if unanswered else []
+                listed = view.Listed(
+                    " ".join(whose),
+                    adverts=0 if unanswered else len(some) - len(shown),
+                    untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if unanswered else 0,
+                )
+                whole = everyone or last is not None or not on_terminal()
+                session.show(view.conversations_text(shown[:last], listed, everyone=whole))
 
 
-def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, received: bool) -> _Wanted:
-    if waiting is not None and waiting not in _WAITING:
-        raise UsageProblem(
-            tr("--unanswered takes me or them"), hint=tr("`--unanswered me` lists who waits for your answer.")
-        )
+def _outgoing(*, sent: bool, received: bool) -> bool | None:
+    """Whether what the owner sent is meant, None for both directions."""
     if sent and received:
         raise UsageProblem(tr("--sent and --received cannot be combined"), hint=tr("Without either you see both."))
-    return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None, "")
+    return sent if sent or received else None
+
+
+def _unanswered(found: Sequence[Conversation], by: str | None) -> Sequence[Conversation]:
+    if by is None:
+        return found
+    apart: Unanswered = load("linkbak.talk.activity.unanswered")(found)
+    return apart.by_me if by == "me" else apart.by_them
 
 
 def _message_format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
@@ -132,29 +148,6 @@ def _message_format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     if words[:1] != ["export"]:
         return None, words
     return format_meant(load("linkbak.exporters.conversations.MESSAGE_EXPORTERS"), words[1:2]), words[2:]
-
-
-@contextmanager
-def _opened(session: Session) -> Iterator[History]:
-    """The history of a vault with messages; raises NoSuchSnapshot if no archive of those meant holds any."""
-    with session.open_vault() as vault:
-        session.holding(session.summaries(vault), {"messages": "messages"})
-        with session.reading(vault) as history:
-            yield history
-
-
-def _filtered(found: Sequence[Conversation], wanted: _Wanted) -> list[Conversation]:
-    if wanted.waiting:
-        apart: Unanswered = load("linkbak.talk.activity.unanswered")(found)
-        found = apart.by_me if wanted.waiting == "me" else apart.by_them
-    return [
-        one
-        for one in found
-        if (one.advert or not wanted.ads)
-        and (not wanted.since or one.last[:10] >= wanted.since)
-        and (wanted.outgoing is None or (one.sent if wanted.outgoing else one.received))
-        and (not wanted.folder or wanted.folder.casefold() in map(str.casefold, one.folders))
-    ]
 
 
 # --- whom the user means ----------------------------------------------------------------------------------------------
@@ -183,11 +176,11 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
         all_theirs = every_conversation(history, person.account, person=person.number)
         theirs = [one for one in all_theirs if one.person == person.number]
         return _Whom(person.row.name or "(hidden)", person, theirs, [one for one in all_theirs if one.crowd])
-    named = _named(text, every_conversation(history, account))
+    every = every_conversation(history, account)
+    named = people_options.names_meant(text, {one.name for one in every})
     if len(named) == 1:
-        name, theirs = named.popitem()
-        return _Whom(name, None, theirs)
-    for name in sorted(named)[:_SOME] if not session.as_json else ():
+        return _Whom(named[0], None, [one for one in every if one.name == named[0]])
+    for name in named[:_SOME] if not session.as_json else ():
         say(name)
     wrong = tr("nobody in the vault matches {name!r}", name=text)
     if named:
@@ -201,36 +194,7 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
     raise NoSuchPerson(wrong, hint=tr("`linkbak messages` lists your conversations; `linkbak search WORDS` searches."))
 
 
-def _named(text: str, found: Sequence[Conversation]) -> dict[str, list[Conversation]]:
-    """Conversations by the names that a text means."""
-    names = people_options.names_meant(text, {one.name for one in found})
-    return {name: [one for one in found if one.name == name] for name in names}
-
-
 # --- answers ----------------------------------------------------------------------------------------------------------
-
-
-def _list(
-    session: Session,
-    chosen: Sequence[Conversation],
-    found: Sequence[Conversation],
-    wanted: _Wanted,
-    last: int | None,
-    among: str,
-    *,
-    everyone: bool,
-) -> None:
-    """The conversations; adverts are only counted, unless asked for."""
-    shown = [one for one in chosen if wanted.ads or not one.advert]
-    listed = view.Listed(
-        " ".join(
-            filter(None, (among and tr("with those {marks}", marks=among), _WAITING.get(wanted.waiting or "", "")))
-        ),
-        adverts=0 if wanted.waiting else len(chosen) - len(shown),
-        untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if wanted.waiting else 0,
-    )
-    whole = everyone or last is not None or not on_terminal()
-    session.show(view.conversations_text(shown[:last], listed, everyone=whole))
 
 
 def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
@@ -270,14 +234,6 @@ def _elsewhere(history: History, person: Person, larger: Sequence[Conversation])
         if not one.outgoing
     )
     return [(crowds[id_], many) for id_, many in sorted(wrote.items()) if id_ in crowds]
-
-
-def _print(session: Session, chosen: Chosen, last: int | None, *, as_csv: bool) -> None:
-    found: Iterable[SentMessage] = chosen.every()
-    if last is not None:
-        found = deque(found, maxlen=last)
-    pieces = load("linkbak.exporters.conversations.csv_pieces")(found) if as_csv else view.json_pieces(found)
-    _put(session, chosen.history, pieces)
 
 
 def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
@@ -333,8 +289,7 @@ def invitations(
     open, for so many days as the newest archive with it shows. Invitations that you declined or ignored are in no
     export. Times are UTC.
     """
-    if sent and received:
-        raise UsageProblem(tr("--sent and --received cannot be combined"), hint=tr("Without either you see both."))
+    outgoing = _outgoing(sent=sent, received=received)
     if as_csv and session.as_json:
         raise UsageProblem(tr("--json and --csv cannot be combined"))
     begin = people_options.first_day(since)
@@ -345,7 +300,7 @@ def invitations(
                 one
                 for one in every_invitation(history, people_options.account_meant(session, history))
                 if (not still_open or one.state == "open")
-                and (one.outgoing if sent else not one.outgoing if received else True)
+                and outgoing in (None, one.outgoing)
                 and one.sent_at[:10] >= begin
             ]
             asked = [view.Asked(one, view.open_days(one), _in_messages(history, one)) for one in found]

@@ -18,7 +18,7 @@ from linkbak.errors import Exit, NoSuchPerson, UsageProblem
 from linkbak.index import LOST, PeopleFilter, Person, Timeline
 from linkbak.index.history import History
 from linkbak.index.query import terms
-from linkbak.report import count, number, say
+from linkbak.report import count, number
 from linkbak.report import people as people_view
 from linkbak.report.people import choices, to_lines
 from linkbak.texts import tr
@@ -62,32 +62,16 @@ def people(
     if sum((session.as_json, as_csv, ids)) > 1:
         raise UsageProblem(tr("--json, --csv and --ids cannot be combined"))
     wanted = chosen(
-        company=company,
-        position=position,
-        since=since,
-        before=before,
-        email=email,
-        lost=lost,
-        hidden=hidden,
-        never_talked=never_talked,
-        ever=ever,
-        known=known,
-        tag=tag,
-        as_of=as_of,
-        sort=sort,
-        reverse=reverse,
-    )
+        company=company, position=position, since=since, before=before, email=email, lost=lost, hidden=hidden,
+        never_talked=never_talked, ever=ever, known=known, tag=tag, as_of=as_of, sort=sort, reverse=reverse,
+    )  # fmt: skip
     with session.open_vault() as vault:
         if books := session.books(vault):
-            refused: dict[str, object] = {
-                "--since": since,
-                "--before": before,
-                "--lost": lost,
-                "--hidden": hidden,
-                "--ids": ids,
-            }
-            refused |= {"--never-talked": never_talked, "--ever": ever, "--known": known is not None, "--tag": tag}
-            refused |= {"--as-of": as_of, "--sort": sort not in (None, "name")}
+            refused = {
+                "--since": since, "--before": before, "--lost": lost, "--hidden": hidden, "--ids": ids,
+                "--never-talked": never_talked, "--ever": ever, "--known": known is not None, "--tag": tag,
+                "--as-of": as_of, "--sort": sort not in (None, "name"),
+            }  # fmt: skip
             load("linkbak.cli.addressbook.people")(
                 session, vault, books, refused, company=company, position=position, email=email, reverse=reverse,
                 limit=limit, everyone=everyone or not on_terminal(), as_csv=as_csv,
@@ -110,11 +94,10 @@ def people(
 def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matching: int) -> None:
     """Lines for other programs on standard output, how many there are on standard error."""
     session.print_text(to_lines(shown, email=bool(wanted.email)))
-    if not session.quiet:
-        people = count(len(shown), "person", "people")
-        if len(shown) < matching:
-            people = tr("{people} of {matching}", people=people, matching=number(matching))
-        say(people if matching else tr("no match"))
+    people = count(len(shown), "person", "people")
+    if len(shown) < matching:
+        people = tr("{people} of {matching}", people=people, matching=number(matching))
+    session.remark([people if matching else tr("no match")])
 
 
 def show(

@@ -32,6 +32,9 @@ class Choose:
     ]
     position = Annotated[_Text, Option("--position", metavar="TEXT", help="Who works as that.")]
     since = Annotated[_Text, Option("--since", metavar="DATE", help="Connected on that day or later.")]
+    written_since = Annotated[
+        _Text, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
+    ]
     before = Annotated[_Text, Option("--before", metavar="DATE", help="Connected before that day.")]
     email = Annotated[
         bool | None, Option("--email/--no-email", help="Who shows an e-mail, or does not.", show_default=False)
@@ -67,6 +70,10 @@ def wanted(
     reverse: bool = False,
 ) -> PeopleFilter:
     """The people wanted, as history asks for them; raises UsageProblem."""
+    if sort not in (None, *ORDERS):
+        raise UsageProblem(
+            tr("people cannot be sorted by {sort!r}", sort=sort), hint=tr("Sort by {words}.", words=", ".join(ORDERS))
+        )
     states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
     return PeopleFilter(
         states=states or (EVER if ever else None),
@@ -80,7 +87,7 @@ def wanted(
         known=known,
         tags=tuple(tag or ()),
         as_of=day_of(as_of, last=True).isoformat() if as_of else "",
-        sort=_order(sort, lost=lost),
+        sort=sort or ("lost" if lost else "connected"),
         reverse=reverse,
     )
 
@@ -94,16 +101,6 @@ def marked_in_words(known: bool | None, tags: Sequence[str]) -> str:
 def first_day(text: str | None) -> str:
     """The day meant: ``2025`` and ``2025-01`` mean ``2025-01-01``; "" for None. Raises UsageProblem."""
     return "" if text is None else day_of(text).isoformat()
-
-
-def _order(sort: str | None, *, lost: bool) -> str:
-    if sort is None:
-        return "lost" if lost else "connected"
-    if sort not in ORDERS:
-        raise UsageProblem(
-            tr("people cannot be sorted by {sort!r}", sort=sort), hint=tr("Sort by {words}.", words=", ".join(ORDERS))
-        )
-    return sort
 
 
 # --- people by name ---------------------------------------------------------------------------------------------------
@@ -229,8 +226,6 @@ class Picked(NamedTuple):
 
 def by_filter(history: History, wanted: PeopleFilter, added_since: str) -> Picked:
     """Those wanted; with `added_since`, an ISO day, only whom the lists up to then did not show as connected."""
-    if wanted.as_of:
-        raise ValueError("the history is to be of that day already")
     people = history.people(wanted)
     if not added_since:
         return Picked(people)
@@ -260,13 +255,3 @@ def classes(only: str | None) -> tuple[str, ...]:
                 hint=tr("The classes are {classes}.", classes=", ".join(CLASSES)),
             )
     return names
-
-
-def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
-    """Refuses two ways of naming people at once."""
-    if names and (filters or classes):
-        raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
-    if classes and (filters or as_of):
-        raise UsageProblem(tr("--only cannot be combined with other filters"))
-    if names and as_of:
-        raise UsageProblem(tr("--as-of does not apply to people who are named"))

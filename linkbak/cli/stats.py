@@ -13,7 +13,7 @@ from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.report import glyphs, say
-from linkbak.talk.activity import Activity, against_budget, read_activity
+from linkbak.talk.activity import against_budget, read_activity
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ def stats(
     """
     if no_names and not mail:
         raise UsageProblem(tr("--no-names needs --mail"))
-    found = overview_of(session)
-    acts = _budgeted(session, found.account) if mail else None
+    found = _overview(session)
+    acts = None
+    if mail:
+        with session.open_vault() as vault:  # what the owner did, if there is a budget to hold it against
+            acts = against_budget(vault, found.account, session.settings().activity, progress(quiet=session.quiet))
     if mail and session.as_json:
         session.print_json(load("linkbak.report.stats.mail_document")(found, names=not no_names, acts=acts))
     elif mail:
@@ -54,17 +57,8 @@ def stats(
         session.show(load("linkbak.report.stats.text")(found, glyphs(sys.stdout.encoding)))
 
 
-def _budgeted(session: Session, account: str) -> Activity | None:
-    """What the owner did, if there is a budget to hold it against."""
-    with session.open_vault() as vault:
-        return against_budget(vault, account, session.settings().activity, progress(quiet=session.quiet))
-
-
-def overview_of(session: Session) -> Overview:
-    """What there is to say of the one account that is meant, as of now.
-
-    Raises UsageProblem if it is open which is meant, NoSuchSnapshot if no list of connections is kept of it.
-    """
+def _overview(session: Session) -> Overview:
+    """What there is to say of the one account that is meant, as of now; raises NoSuchSnapshot without a list of it."""
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         if not any(one.connections is not None for one in kept):
@@ -103,8 +97,10 @@ def report(
         raise UsageProblem(tr("--json needs -o"), hint=tr("Say where to write it with -o FILE."))
     if place == _STDOUT and show:
         raise UsageProblem(tr("--open opens a file"), hint=tr("Say where to write it with -o FILE."))
-    found = overview_of(session)
-    page, acts = load("linkbak.stats.nameless")(found) if no_names else found, _all_acts(session, found.account)
+    found = _overview(session)
+    page = load("linkbak.stats.nameless")(found) if no_names else found
+    with session.open_vault() as vault, session.reading(vault) as history:
+        acts = read_activity(history, found.account, session.settings().activity)
     pieces: Iterable[str] = load("linkbak.report.html.pieces")(page, acts)
     if place == _STDOUT:
         for piece in pieces:
@@ -119,9 +115,3 @@ def report(
 
         if not webbrowser.open(written.place.absolute().as_uri()):
             say(tr("hint: no browser could be opened here; open {place} yourself", place=written.place))
-
-
-def _all_acts(session: Session, account: str) -> Activity | None:
-    """The owner's activity; None if no archive shows any."""
-    with session.open_vault() as vault, session.reading(vault) as history:
-        return read_activity(history, account, session.settings().activity)
