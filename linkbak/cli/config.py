@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -96,7 +97,10 @@ def _done(session: Session, action: str, words: Sequence[str], output: Path | No
         return _changed("set", set_key(words[0], words[1:]))
     if action == "unset":
         return _changed("unset", unset_key(words[0]))
-    return _validated() if action == "validate" else _shown(session, words)
+    if action == "validate":
+        found = look()
+        return Configured("validate", found.file, problems=found.problems, notes=stray(os.environ))
+    return _shown(session, words)
 
 
 def _shown(session: Session, names: Sequence[str]) -> Configured:
@@ -113,13 +117,6 @@ def _shown(session: Session, names: Sequence[str]) -> Configured:
         said["vault"] = said["vault"]._replace(value=paths.default_vault())
     meant = [one for one in said.values() if not names or {one.key.name, one.key.table} & {*names}]
     return Configured("show", found.file, said=meant)
-
-
-def _validated() -> Configured:
-    import os
-
-    found = look()
-    return Configured("validate", found.file, problems=found.problems, notes=stray(os.environ))
 
 
 def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
@@ -157,18 +154,6 @@ def _test(session: Session, *, ping_too: bool) -> Exit | None:
             tr("no notification is set up"),
             hint=tr("`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping."),
         )
-    tried = _tried(how, ping_too=ping_too)
-    session.tell(
-        lambda: reminders.notify_document(tried),
-        lambda: reminders.notify_text(tried, unpinged=bool(how.ping) and not ping_too),
-        lambda: reminders.notify_failures(tried),
-    )
-    return Exit.MACHINE if any(one.failure for one in tried) else None
-
-
-def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
-    """Every way in order, with what went wrong if it failed."""
-
     alone = [Notify(command=how.command)] if how.command else []
     alone += [Notify(apprise=(one,)) for one in how.apprise]
     tried = [Tried(delivery.channels(one)[0], next(iter(delivery.notify(one, TEST)), None)) for one in alone]
@@ -176,4 +161,9 @@ def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
         tried.append(
             Tried(ping_name(how.ping), ping(how.ping, "success", "a test by linkbak config test-notification"))
         )
-    return tried
+    session.tell(
+        lambda: reminders.notify_document(tried),
+        lambda: reminders.notify_text(tried, unpinged=bool(how.ping) and not ping_too),
+        lambda: reminders.notify_failures(tried),
+    )
+    return Exit.MACHINE if any(one.failure for one in tried) else None

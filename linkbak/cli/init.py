@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -62,18 +63,17 @@ def init(
     """
     session.check_one_place(path)
     place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
-    created = False
     try:
         Vault.open(place).close()
+        created, done = False, tr("there is a vault in {place}", place=place)
     except NoVault:
         create_vault(place).close()
-        created = True
+        created, done = True, tr("made a vault in {place}", place=place)
     adopted = adopt(session, place)
     if session.as_json:
         used = str(adopted.used)
         session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
         return
-    done = tr("made a vault in {place}", place=place) if created else tr("there is a vault in {place}", place=place)
     session.show([Line(done, "good"), *adopted.lines])
     session.remark(synced_note(place))
 
@@ -97,7 +97,7 @@ def demo(
     with ExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
-            stack.callback(_forget_derived, folder / "vault")
+            stack.callback(shutil.rmtree, paths.cache_folder(folder / "vault"), ignore_errors=True)
         elif keep.exists():
             raise UsageProblem(tr("{place} exists already", place=keep), hint=tr("Name a folder that does not."))
         else:
@@ -119,13 +119,6 @@ def _show_run(session: Session, folder: Path, line: str, *words: str) -> None:
     shared = ["--vault", str(folder / "vault"), "--no-pager", *(flag for flag, given in flags.items() if given)]
     if status := build(words)([*words, *shared], standalone_mode=False):
         raise typer.Exit(status)
-
-
-def _forget_derived(vault: Path) -> None:
-    """Remove what was derived from a vault that is removed too."""
-    import shutil
-
-    shutil.rmtree(paths.cache_folder(vault), ignore_errors=True)
 
 
 def _farewell(session: Session, kept: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,9 +87,18 @@ def verify(
 
 
 def _restored(session: Session, name: str | None) -> Exit | None:
-    """Try out a restore, and note how that went."""
+    """Try out a restore, of one at random without a name, and note how that went."""
+    from random import SystemRandom
+
     with session.open_vault() as vault:
-        found = _tried(session, vault, _one(session, vault, name))
+        kept = session.summaries(vault)
+        if name is not None:
+            summary = resolve(session.one_account(kept), name)
+        elif kept:
+            summary = SystemRandom().choice(kept)
+        else:
+            raise NoSuchSnapshot(tr("there is no snapshot to restore yet"), hint=tr("Keep one: linkbak import ARCHIVE"))
+        found = _tried(session, vault, summary)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
     session.tell(
@@ -103,26 +113,12 @@ def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
     """The restore, in a folder that goes away however it ends."""
     with orderly_end(), temporary_folder() as folder:
         try:
-            tried: Drill = load("linkbak.drill.drill")(
-                vault, summary, Path(folder) / "restored", progress(quiet=session.quiet)
-            )
-            return tried
+            drill: Callable[..., Drill] = load("linkbak.drill.drill")
+            return drill(vault, summary, Path(folder) / "restored", progress(quiet=session.quiet))
         except MachineProblem as error:
             if folder not in str(error):
                 raise
             raise MachineProblem(str(error), hint=tr("TMPDIR names the folder in which to try it.")) from error
-
-
-def _one(session: Session, vault: Vault, name: str | None) -> Summary:
-    """The snapshot of that name, or any; raises NoSuchSnapshot."""
-    from random import SystemRandom
-
-    found = session.summaries(vault)
-    if name is not None:
-        return resolve(session.one_account(found), name)
-    if not found:
-        raise NoSuchSnapshot(tr("there is no snapshot to restore yet"), hint=tr("Keep one: linkbak import ARCHIVE"))
-    return SystemRandom().choice(found)
 
 
 # --- compact ----------------------------------------------------------------------------------------------------------

@@ -41,12 +41,14 @@ def log(
             raise UsageProblem(
                 tr("--last and --all list snapshots, not the files of one"), hint=tr("Leave one of them out.")
             )
-        _files(session, snapshot, as_of)
+        with session.open_vault() as vault:
+            key = resolve(session.one_account(session.summaries(vault, as_of)), snapshot).key
+            manifest = vault.manifest(key)
+        session.tell(lambda: view.files_document(key, manifest), lambda: view.files_text(key, manifest))
         return
     with session.open_vault() as vault:
-        found = list(
-            reversed(load("linkbak.index.store.judged")(vault, session.summaries(vault, as_of, everything=everything)))
-        )[:last]
+        found = load("linkbak.index.store.judged")(vault, session.summaries(vault, as_of, everything=everything))
+        found = found[::-1][:last]
         aside = vault.set_aside()
         counts = load("linkbak.index.store.came_and_went")(
             vault, [one for one in found if one.key not in aside], progress(quiet=session.quiet)
@@ -58,13 +60,6 @@ def log(
             held = one.held and one.key not in aside
             entries.append(view.Entry(one, added, vanished, held, one.key in aside, contacts))
     session.tell(lambda: view.log_document(entries), lambda: view.log_text(entries))
-
-
-def _files(session: Session, snapshot: str, as_of: str | None) -> None:
-    with session.open_vault() as vault:
-        key = resolve(session.one_account(session.summaries(vault, as_of)), snapshot).key
-        manifest = vault.manifest(key)
-    session.tell(lambda: view.files_document(key, manifest), lambda: view.files_text(key, manifest))
 
 
 _CHUNK = 1 << 20

@@ -89,7 +89,8 @@ def _pressed(prompt: str) -> str:
         import termios
         import tty
     except ImportError:  # Windows
-        _ask(prompt)
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
         return sys.stdin.readline()[:1]
     stream = sys.stdin.fileno()
     before = termios.tcgetattr(stream)
@@ -112,11 +113,6 @@ def _pressed(prompt: str) -> str:
     if pressed.isascii() and pressed.isprintable():
         sys.stderr.write(pressed)
     return pressed
-
-
-def _ask(prompt: str) -> None:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
 
 
 def on_terminal() -> bool:
