@@ -10,6 +10,7 @@ from linkbak.cli import people_options
 from linkbak.cli.session import Session
 from linkbak.diff.cards import CardDiff, compare_cards
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
+from linkbak.index import PeopleFilter
 from linkbak.index.query import folded
 from linkbak.model import Card
 from linkbak.report import Block, Line, day
@@ -34,11 +35,8 @@ def people(
     vault: Vault,
     books: Sequence[Summary],
     refused: Mapping[str, object],
+    wanted: PeopleFilter,
     *,
-    company: str | None,
-    position: str | None,
-    email: bool | None,
-    reverse: bool,
     limit: int | None,
     everyone: bool,
     as_csv: bool,
@@ -48,11 +46,11 @@ def people(
     found = [
         one
         for one in own_contacts(vault, books)
-        if folded(company or "") in folded(one.company)
-        and folded(position or "") in folded(one.position)
-        and email in (None, bool(one.emails))
+        if folded(wanted.company) in folded(one.company)
+        and folded(wanted.position) in folded(one.position)
+        and wanted.email in (None, bool(one.emails))
     ]
-    found.sort(key=lambda one: folded(one.name), reverse=reverse)
+    found.sort(key=lambda one: folded(one.name), reverse=wanted.reverse)
     shown = found[:limit]
     if session.as_json:
         session.print_json(view.contacts_document(shown, len(found)))
@@ -67,12 +65,10 @@ def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -
     found = _matching(own_contacts(vault, books), words)
     if not found:
         return None
-    if session.as_json:
-        session.print_json(view.contact_document(found))
-    elif len(found) == 1:
-        session.show(view.contact_text(found[0]))
-    else:
-        session.show(view.contacts_text(found, everyone=True))
+    session.tell(
+        lambda: view.contact_document(found),
+        lambda: view.contact_text(found[0]) if len(found) == 1 else view.contacts_text(found, everyone=True),
+    )
     return Exit.FINE if len(found) == 1 else Exit.NOT_FOUND
 
 

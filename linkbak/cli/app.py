@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -177,12 +178,8 @@ class Verbs(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The parsed options before a verb; errors are in linkbak's words."""
-        given = [*args]
-        try:
+        with told_of_usage(self, "", [*args]):
             return super().make_context(info_name, args, parent, **extra)
-        except Exception as error:
-            tell_of_usage(error, self, "", given)
-            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The screen of all verbs."""
@@ -199,16 +196,17 @@ class Verbs(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def tell_of_usage(error: Exception, command: Any, verb: str, args: Sequence[str]) -> None:
-    """Print what the parser refused and exit, if it is the parser that raised it; ``-h`` and the like are none.
-
-    Raises typer.Exit.
-    """
-    if not is_usage(error):
-        return
-    wrong = refused(error, command, verb)
-    load("linkbak.cli.session.report_error")(wrong, for_programs="--json" in args)
-    raise typer.Exit(wrong.exit_code) from None
+@contextmanager
+def told_of_usage(command: Any, verb: str, args: Sequence[str]) -> Iterator[None]:
+    """Meanwhile what the parser refuses is printed, and raises typer.Exit; ``-h`` and the like are no refusals."""
+    try:
+        yield
+    except Exception as error:
+        if not is_usage(error):
+            raise
+        wrong = refused(error, command, verb)
+        load("linkbak.cli.session.report_error")(wrong, for_programs="--json" in args)
+        raise typer.Exit(wrong.exit_code) from None
 
 
 def is_usage(error: Exception) -> bool:

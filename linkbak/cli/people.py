@@ -72,10 +72,9 @@ def people(
                 "--never-talked": never_talked, "--ever": ever, "--known": known is not None, "--tag": tag,
                 "--as-of": as_of, "--sort": sort not in (None, "name"),
             }  # fmt: skip
-            load("linkbak.cli.addressbook.people")(
-                session, vault, books, refused, company=company, position=position, email=email, reverse=reverse,
-                limit=limit, everyone=everyone or not on_terminal(), as_csv=as_csv,
-            )  # fmt: skip
+            whole = everyone or not on_terminal()
+            told = load("linkbak.cli.addressbook.people")
+            told(session, vault, books, refused, wanted, limit=limit, everyone=whole, as_csv=as_csv)
             return
         with session.reading(vault) as history:
             wanted = wanted._replace(account=people_options.account_meant(session, history))

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.cli.app import EVERYWHERE, is_usage, load, tell_of_usage, usage_line
+from linkbak.cli.app import EVERYWHERE, is_usage, load, told_of_usage, usage_line
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK, silent
@@ -368,12 +368,9 @@ class Verb(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The parsed command line; errors are in linkbak's words."""
-        given = [*args, *(["--json"] if parent is not None and parent.params.get("as_json") else [])]
-        try:
+        shared = ["--json"] if parent is not None and parent.params.get("as_json") else []
+        with told_of_usage(self, self.name or "", [*args, *shared]):
             return super().make_context(info_name, args, parent, **extra)
-        except Exception as error:
-            tell_of_usage(error, self, self.name or "", given)
-            raise
 
     def get_help_option(self, ctx: Any) -> Any:
         """``--help``, shown in a pager if it is longer than the screen."""
@@ -413,13 +410,14 @@ class Verb(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
         ctx.take_shared()
+        wrong: LinkbakError
         try:
             with _told_of_interruptions():
                 status = super().invoke(ctx)
                 ctx.check_output()
-        except LinkbakError as error:
-            report_error(error, for_programs=ctx.as_json)
-            raise typer.Exit(error.exit_code) from None
+            if not status:
+                return
+            raise typer.Exit(int(status))
         except KeyboardInterrupt:
             if sys.stderr.isatty():
                 sys.stderr.write("\n")  # the line holds a question, or ^C
@@ -428,24 +426,21 @@ class Verb(TyperCommand):
         except OutputLost as lost:
             if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
                 raise typer.Exit(141) from None
-            wrong = tr("standard output could not be written: {why}", why=lost.why)
-            hint = tr("Make room, or send it elsewhere.")
-            report_error(MachineProblem(wrong, hint=hint), for_programs=ctx.as_json)
-            raise typer.Exit(Exit.MACHINE) from None
+            why = tr("standard output could not be written: {why}", why=lost.why)
+            wrong = MachineProblem(why, hint=tr("Make room, or send it elsewhere."))
         except (typer.Exit, typer.Abort):
             raise
+        except LinkbakError as error:
+            wrong = error
         except Exception as error:
             if isinstance(error, MemoryError) or str(error) in _NO_MEMORY:
-                report_error(
-                    MachineProblem(tr("there is too little memory left"), hint=_MEMORY), for_programs=ctx.as_json
-                )
-                raise typer.Exit(Exit.MACHINE) from None
-            if is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
+                wrong = MachineProblem(tr("there is too little memory left"), hint=_MEMORY)
+            elif is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
-            report_error(Bug(error), for_programs=ctx.as_json)
-            raise typer.Exit(Exit.BUG) from None
-        if status:
-            raise typer.Exit(int(status))
+            else:
+                wrong = Bug(error)
+        report_error(wrong, for_programs=ctx.as_json)
+        raise typer.Exit(wrong.exit_code)
 
 
 def _show_help(ctx: Any, _option: Any, asked: bool) -> None:  # the parser calls it so
