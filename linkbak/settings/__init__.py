@@ -157,21 +157,17 @@ def _with_cadence(said: dict[str, Value], problems: list[LinkbakError]) -> dict[
         stale = said["cadence.stale"] = _followed(stale, max(2 * days.value, warn.value))
     for shorter, longer in ((days, stale),) if warn.source == "default" else ((days, warn), (warn, stale)):
         if shorter.value > longer.value:
-            problems.append(_contradiction(shorter, longer))
+            # Of the longer one: it must be the one that is set, else it would follow from the shorter.
+            name, where = longer.key.name, longer.where
+            if longer.source == "environment":
+                name, where = longer.where, tr("the environment")
+            why = tr("it must not be less than {key}, which is {value}", key=shorter.key.name, value=shorter.value)
+            problems.append(wrong(where, name, why))
     return said
 
 
 def _followed(one: Value, value: int) -> Value:
     return one if one.value == value else one._replace(value=min(value, LONGEST), where=CADENCE)
-
-
-def _contradiction(shorter: Value, longer: Value) -> UsageProblem:
-    """The longer of two contradicting spans: it must be the one that is set, else it would follow from the shorter."""
-    in_environment = longer.source == "environment"
-    name, where = (longer.where, tr("the environment")) if in_environment else (longer.key.name, longer.where)
-    return wrong(
-        where, name, tr("it must not be less than {key}, which is {value}", key=shorter.key.name, value=shorter.value)
-    )
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -281,18 +277,17 @@ def wrong(where: str, key: str, why: str, *, hint: str = "") -> UsageProblem:
 
 def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
     """The refusal of a key of the file: an unknown name, or a value of the wrong kind."""
-    where = place(file, text, name)
+    table, _, bare = name.partition(".")
+    line = line_of(text, [table, bare] if bare and not name.startswith('"') else [name.strip('"')])
+    where = tr("{file}, line {number}", file=file, number=line) if line else str(file)
     if name in BY_NAME:
         return wrong(where, name, BY_NAME[name].kind.must)
     if name in TABLES:
         return wrong(where, name, tr("it must be a table: [{name}]", name=name))
     if isinstance(value, dict) and "." not in name:
-        meant = near(name, TABLES)
-        why = (
-            tr("linkbak knows no such table; did you mean [{table}]?", table=meant)
-            if meant
-            else tr("linkbak knows no such table")
-        )
+        why = tr("linkbak knows no such table")
+        if meant := near(name, TABLES):
+            why = tr("linkbak knows no such table; did you mean [{table}]?", table=meant)
         return wrong(where, shown(name), why, hint=LISTED)
     if name.rpartition(".")[2] == "vault":
         return wrong(where, shown(name), tr("vault belongs above the first [table] of the file"))
@@ -310,14 +305,6 @@ def known(name: str) -> Key:
     if name not in BY_NAME:
         raise UsageProblem(f"{shown(name)}: {no_such_key(name)}", hint=LISTED)
     return BY_NAME[name]
-
-
-def place(file: Path, text: str, name: str) -> str:
-    """The file, and the line if it is known."""
-    table, _, bare = name.partition(".")
-    inside = bool(bare) and not name.startswith('"')
-    line = line_of(text, [table, bare] if inside else [name.strip('"')])
-    return tr("{file}, line {number}", file=file, number=line) if line else str(file)
 
 
 def shown(name: str) -> str:
@@ -350,12 +337,9 @@ def stray(environment: Iterable[str]) -> list[str]:
     said = []
     for name in sorted(environment):
         if name.startswith("LINKBAK_") and name not in (*meaning, *GIVEN):
-            meant = near(name, meaning)
             which = name if _PLAIN.fullmatch(name) else tr("a variable")
-            if meant:
-                said.append(
-                    tr("{name} is no variable of linkbak's; did you mean {variable}?", name=which, variable=meant)
-                )
-            else:
-                said.append(tr("{name} is no variable of linkbak's", name=which))
+            what = tr("{name} is no variable of linkbak's", name=which)
+            if meant := near(name, meaning):
+                what = tr("{name} is no variable of linkbak's; did you mean {variable}?", name=which, variable=meant)
+            said.append(what)
     return said

@@ -13,7 +13,7 @@ from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
 from linkbak.settings import MARK, bytes_of, flat, interpret, known, parsed, shown, text_of, write, wrong
-from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
+from linkbak.settings.keys import BY_NAME, KEYS, TABLES, Key, Unfit
 from linkbak.texts import tr
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -126,7 +126,8 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
     for change in (_beside_its_comment, _by_structure):
         try:
             after = change(before, name, value)
-            if after is not None and _same(flat(parsed(file, after)), wanted):
+            # Values of other types differ too; empty tables do not count.
+            if after is not None and repr(sorted(flat(parsed(file, after)).items())) == repr(sorted(wanted.items())):
                 return after
         except (ValueError, LookupError, TypeError, AttributeError, TOMLKitError, LinkbakError):
             continue  # the editor failed at something odd in the file
@@ -136,37 +137,26 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
     )
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two files have the same values; empty tables do not count."""
-    return repr(sorted(one.items())) == repr(sorted(other.items()))
-
-
 def _beside_its_comment(before: str, name: str, value: Any) -> str | None:
-    """The text with the key on a new line below its commented-out line, as `linkbak config generate` writes those.
+    """The text with the key on a new line below the last one that has it commented out in its table.
 
-    If the key is set already, the result is not TOML, and is not used.
+    `linkbak config generate` writes such lines. If the key is set already, the result is not TOML, and is not used.
     """
     key = BY_NAME.get(name)
     if value is None or key is None:
         return None
     lines = before.split("\n")
-    at = _comment_of(lines, key)
+    table, at = "", None
+    for number, line in enumerate(lines):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = header[1].strip()
+        elif table == key.table and re.match(rf"\s*#\s*{re.escape(key.bare)}\s*=", line):
+            at = number
     if at is None:
         return None
     ending = "\r" if lines[at].endswith("\r") else ""
     lines.insert(at + 1, f"{key.bare} = {as_toml(value)}{ending}")
     return "\n".join(lines)
-
-
-def _comment_of(lines: Sequence[str], key: Key) -> int | None:
-    """The last line of the key's table that has the key commented out."""
-    table, found = "", None
-    for number, line in enumerate(lines):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = header[1].strip()
-        elif table == key.table and re.match(rf"\s*#\s*{re.escape(key.bare)}\s*=", line):
-            found = number
-    return found
 
 
 def _by_structure(before: str, name: str, value: Any) -> str:
@@ -186,7 +176,7 @@ def _by_structure(before: str, name: str, value: Any) -> str:
 
 
 # --- template ---------------------------------------------------------------------------------------------------------
-# Every key explained, as a template file and as a table of the documentation.
+# Every key explained, as a template file.
 
 _WIDTH = 100
 _HEAD = tr(
@@ -227,17 +217,6 @@ def template(said: Mapping[str, Any] | None = None, usual: Mapping[str, Any] | N
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def markdown() -> str:
-    """Every key and variable as tables of Markdown."""
-    rows = [
-        f"| `{key.name}` | {key.kind.name} | {_default(key)} | {_cell(key.purpose)} | `{key.variable}` |"
-        for key in KEYS
-    ]
-    head = "| key | what it is | if not said | what it is for | environment |\n|---|---|---|---|---|\n"
-    others = "".join(f"| `{name}` | {_cell(purpose)} |\n" for name, purpose in OTHER_VARIABLES.items())
-    return f"{head}{chr(10).join(rows)}\n\n| other variable | what it is for |\n|---|---|\n{others}"
-
-
 def _explained(key: Key, said: Mapping[str, Any], usual: Any) -> list[str]:
     about = _comment(f"{key.purpose} ({key.variable})")
     if key.name in said:
@@ -252,19 +231,6 @@ def _comment(text: str) -> list[str]:
 
     paragraphs = [textwrap.wrap(line, _WIDTH - 2, break_on_hyphens=False) for line in text.splitlines()]
     return [f"# {line}".rstrip() for lines in paragraphs for line in lines or [""]]
-
-
-def _default(key: Key) -> str:
-    if key.name == "vault":
-        return "the usual place"
-    bare = plain(key.default)
-    if bare in (None, "", []):
-        return "none"
-    return f"{bare:,}" if isinstance(bare, int) and not isinstance(bare, bool) else f"`{str(bare).lower()}`"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 # --- generated file ---------------------------------------------------------------------------------------------------
