@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
@@ -21,6 +21,9 @@ _MOST = 2**63 - 1
 _WORD = frozenset(string.ascii_letters + string.digits + "_-")
 REGIONS = ("eu", "uk", "other")
 """The regions for which the kit cites different laws."""
+
+
+Read = TypeVar("Read")
 
 
 class Unfit(ValueError):
@@ -52,9 +55,14 @@ def share(text: str) -> float:
         found = float(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
     except ValueError:
         raise Unfit from None
-    if not 0 <= found <= 1:
+    return _fit(found, 0 <= found <= 1)
+
+
+def _fit(value: Read, fits: object) -> Read:
+    """The value if it fits; else raises Unfit."""
+    if not fits:
         raise Unfit
-    return found
+    return value
 
 
 def _text(value: Any) -> str:
@@ -66,9 +74,7 @@ def _text(value: Any) -> str:
 def _texts(value: Any) -> list[str]:
     """A list of texts; one text alone is a list of one."""
     texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list):
-        raise Unfit
-    return [_text(one) for one in texts if one != ""]
+    return [_text(one) for one in _fit(texts, isinstance(texts, list)) if one != ""]
 
 
 def _one(words: Sequence[str]) -> str:
@@ -84,9 +90,7 @@ def _folder(value: Any) -> Path:
         place = Path(text).expanduser()
     except RuntimeError:
         raise Unfit from None
-    if not text or not place.is_absolute():
-        raise Unfit
-    return place
+    return _fit(place, text and place.is_absolute())
 
 
 def _from_here(text: str) -> str:
@@ -98,15 +102,12 @@ def _from_here(text: str) -> str:
 
 
 def _whole(value: Any, least: int, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise Unfit
+    _fit(value, isinstance(value, int | str) and not isinstance(value, bool))
     try:
         number = int(value.replace("_", "")) if isinstance(value, str) else value
     except ValueError:
         raise Unfit from None
-    if not least <= number <= most:
-        raise Unfit
-    return number
+    return _fit(number, least <= number <= most)
 
 
 def _number(name: str, must: str, least: int, most: int) -> Kind:
@@ -136,9 +137,7 @@ def _address(value: Any) -> str:
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or not text.isprintable() or " " in text:
-        raise Unfit
-    return text
+    return _fit(text, sound and text.isprintable() and " " not in text)
 
 
 def _command(value: Any) -> tuple[str, ...]:
@@ -150,30 +149,23 @@ def _command(value: Any) -> tuple[str, ...]:
             value = shlex.split(_text(value))
         except ValueError:
             raise Unfit from None
-    if not isinstance(value, list):
-        raise Unfit
-    words = [_text(one) for one in value]
+    words = [_text(one) for one in _fit(value, isinstance(value, list))]
     if words and words[0].startswith("~"):
         words[0] = str(_folder(words[0]))
-    if words and not words[0]:
-        raise Unfit
-    return tuple(words)
+    return _fit(tuple(words), not words or words[0])
 
 
 def _command_words(words: Sequence[str]) -> Any:
     """Typed words of a command; in braces only fields of a message are allowed, since no others are filled in."""
     import re
 
-    if {*re.findall(r"(?<!\$)\{(\w+)\}", " ".join(words))} - {"subject", "kind"}:
-        raise Unfit
-    return words[0] if len(words) == 1 else list(words)
+    fields = {*re.findall(r"(?<!\$)\{(\w+)\}", " ".join(words))}
+    return _fit(words[0] if len(words) == 1 else list(words), fields <= {"subject", "kind"})
 
 
 def _services(value: Any) -> tuple[str, ...]:
     found = tuple(_texts(value))
-    if not all("://" in one and one.isprintable() for one in found):
-        raise Unfit
-    return found
+    return _fit(found, all("://" in one and one.isprintable() for one in found))
 
 
 def _part(value: Any) -> str:
@@ -183,9 +175,7 @@ def _part(value: Any) -> str:
 
 def _word(value: Any) -> str:
     text = _text(value).strip()
-    if not text or not set(text) <= _WORD:
-        raise Unfit
-    return text
+    return _fit(text, text and set(text) <= _WORD)
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -197,9 +187,7 @@ def _clock(value: Any) -> str:
     import re
 
     text = _text(value).strip()
-    if text and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text, re.ASCII):
-        raise Unfit
-    return text
+    return _fit(text, not text or re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text, re.ASCII))
 
 
 def _zone(value: Any) -> str:
@@ -217,9 +205,7 @@ def _zone(value: Any) -> str:
 
 def _region(value: Any) -> str:
     text = _text(value).strip().lower()
-    if text not in ("", *REGIONS):
-        raise Unfit
-    return text
+    return _fit(text, text in ("", *REGIONS))
 
 
 FOLDER = Kind(
