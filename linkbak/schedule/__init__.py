@@ -49,10 +49,9 @@ def found(place: Path) -> list[Timer]:
     A scheduler that may not be read, such as a crontab forbidden to this user, counts as nothing installed.
     """
     now, timers = datetime.now(UTC), list[Timer]()
-    for scheduler in SCHEDULERS.values():
+    for kind, there in installed(place).items():
         with suppress(LinkbakError):
-            if there := scheduler.installed(place):
-                timers.append(scheduler.timer(place, now, there))
+            timers.append(SCHEDULERS[kind].timer(place, now, there))
     return timers
 
 
@@ -64,8 +63,9 @@ def installed(place: Path, kind: str | None = None) -> dict[str, list[Piece]]:
     there = {}
     for one, scheduler in SCHEDULERS.items():
         with suppress(LinkbakError):
-            there[one] = scheduler.installed(place)
-    return {one: pieces for one, pieces in there.items() if pieces}
+            if pieces := scheduler.installed(place):
+                there[one] = pieces
+    return there
 
 
 def planned(
@@ -132,8 +132,7 @@ def _chosen(kind: str | None, timers: Sequence[Timer]) -> str:
     """The scheduler that is asked for, else the one that is in use, else the default."""
     if kind is None:
         return timers[0].kind if len(timers) == 1 else default()
-    why = SCHEDULERS[named(kind)].missing()
-    if why:
+    if why := SCHEDULERS[named(kind)].missing():
         raise MachineProblem(
             tr("{kind} will not do: {why}", kind=kind, why=why),
             hint=tr("Without --with linkbak takes what the machine has."),

@@ -89,8 +89,11 @@ def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str,
         raise MachineProblem(tr("Python does not know its own path, so a timer could not start it"))
     words = (sys.executable, "-P", "-m", "linkbak", "run", "--vault", str(vault.absolute()))
     handed = tuple(_handed_on(environment, programs))
-    for text in (*words, *(value for _, value in handed)):
-        _writable(text)
+    if not all(text.isprintable() for text in (*words, *(value for _, value in handed))):  # nor is what is no text
+        raise UsageProblem(
+            tr("a path holds a line break, a control character or bytes that are no text, which no schedule can hold"),
+            hint=tr("Move the vault, or linkbak itself, to a place with a plainer name."),
+        )
     return Command(words, handed, tuple(sorted(name for name in environment if name.startswith(_SECRET))))
 
 
@@ -159,7 +162,12 @@ def _lasting(environment: Mapping[str, str]) -> None:
 
 
 def _handed_on(environment: Mapping[str, str], programs: Sequence[str]) -> Iterator[tuple[str, str]]:
-    yield "PATH", os.pathsep.join(_search_path(environment, programs))
+    import shutil
+
+    # The folders of the programs that a run needs, as found here, and the usual ones.
+    found = [shutil.which(name, path=environment.get("PATH", os.defpath)) for name in ("git", "ssh", *programs)]
+    folders = [str(Path(one).absolute().parent) for one in found if one]
+    yield "PATH", os.pathsep.join(dict.fromkeys((*folders, *BARE_PATH)))
     home = environment.get("HOME")
     if home and home != _home_of_user():
         yield "HOME", home
@@ -171,15 +179,6 @@ def _handed_on(environment: Mapping[str, str], programs: Sequence[str]) -> Itera
             yield name, environment[name]
 
 
-def _search_path(environment: Mapping[str, str], programs: Sequence[str]) -> list[str]:
-    """The folders of the programs that a run needs, as found here, and the usual ones."""
-    import shutil
-
-    found = [shutil.which(name, path=environment.get("PATH", os.defpath)) for name in ("git", "ssh", *programs)]
-    folders = [str(Path(one).absolute().parent) for one in found if one]
-    return list(dict.fromkeys((*folders, *BARE_PATH)))
-
-
 def _home_of_user() -> str:
     import pwd
 
@@ -187,18 +186,6 @@ def _home_of_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
         return ""
-
-
-def _writable(text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        text = "\n"
-    if not text.isprintable():
-        raise UsageProblem(
-            tr("a path holds a line break, a control character or bytes that are no text, which no schedule can hold"),
-            hint=tr("Move the vault, or linkbak itself, to a place with a plainer name."),
-        )
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------
@@ -236,7 +223,11 @@ def spread(every: str, key: str, at: str = "") -> Interval:
     if at:
         if every == "hour":
             raise UsageProblem(tr("--at does not go with --every hour"))
-        hour, minute = _clock(at)
+        try:
+            moment = datetime.strptime(at, "%H:%M").replace(tzinfo=UTC)
+        except ValueError:
+            raise UsageProblem(tr("{text!r} is not a time of day", text=at), hint=tr("Write it as 09:30.")) from None
+        hour, minute = moment.hour, moment.minute
     weekday, day = 1 + number // 1024 % 5, 1 + number // 8192 % 28
     return Interval(
         every, minute, hour if every != "hour" else 0, weekday if every == "week" else 1, day if every == "month" else 1
@@ -259,14 +250,6 @@ def parsed(minute: int, hour: int | None, weekday: int | None, day: int | None) 
     return found if sound else None
 
 
-def _clock(text: str) -> tuple[int, int]:
-    try:
-        moment = datetime.strptime(text, "%H:%M").replace(tzinfo=UTC)
-    except ValueError:
-        raise UsageProblem(tr("{text!r} is not a time of day", text=text), hint=tr("Write it as 09:30.")) from None
-    return moment.hour, moment.minute
-
-
 def following(interval: Interval, now: datetime) -> str:
     """The first such moment after `now`, as RFC 3339 UTC."""
     local = now.astimezone().replace(tzinfo=None, second=0, microsecond=0)
@@ -277,15 +260,11 @@ def following(interval: Interval, now: datetime) -> str:
         moment += timedelta(days=(interval.weekday - moment.isoweekday()) % 7)
     if interval.every == "month":
         moment = moment.replace(day=interval.day)
-    if moment <= local:
-        moment = _later(interval.every, moment)
+    if moment <= local and interval.every == "month":
+        moment = (moment.replace(day=1) + timedelta(days=32)).replace(day=moment.day)
+    elif moment <= local:
+        moment += timedelta(hours={"hour": 1, "day": 24, "week": 7 * 24}[interval.every])
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _later(every: str, moment: datetime) -> datetime:
-    if every == "month":
-        return (moment.replace(day=1) + timedelta(days=32)).replace(day=moment.day)
-    return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[every]
 
 
 # --- timers -----------------------------------------------------------------------------------------------------------
