@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
+from linkbak import errors
+from linkbak.errors import LinkbakError
 from tests import catalogue
 from tests.conftest import Golden
 
@@ -118,6 +121,20 @@ def test_english_loads_no_gettext(tmp_path: Path) -> None:
 def test_every_marked_text_stands_literally_in_the_code() -> None:
     """But for the help of the verbs, of which `catalogue` makes texts, and what `count` is given where it is called."""
     assert catalogue.unreadable(PACKAGE) == ["linkbak/cli/session.py", "linkbak/report/__init__.py"]
+
+
+def test_what_a_refusal_says_is_marked() -> None:
+    """A sentence handed to an error that people read; a command alone is none."""
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, LinkbakError)}
+    found = [
+        f"{path.relative_to(PACKAGE)}: {said.value!r}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in kinds
+        for said in (*call.args, *(one.value for one in call.keywords))
+        if isinstance(said, ast.Constant) and " " in str(said.value) and not str(said.value).startswith("linkbak ")
+    ]
+    assert found == []
 
 
 def test_the_catalogue_is_made_of_the_texts_in_the_code(golden: Golden) -> None:

@@ -156,8 +156,8 @@ def _lasting(environment: Mapping[str, str]) -> None:
     cached = bool(parts & {".cache", "Caches"} and parts & {"uv", "pipx"}) or bool(parts & {"archive-v0"})
     if cached or any(prefix.is_relative_to(folder) for folder in own):
         raise UsageProblem(
-            "this linkbak was made for once, by uvx or `pipx run`: a timer would soon look for it in vain",
-            hint="`uv tool install linkbak` or `pipx install linkbak`, then `linkbak schedule install`.",
+            tr("this linkbak was made for once, by uvx or `pipx run`: a timer would soon look for it in vain"),
+            hint=tr("`uv tool install linkbak` or `pipx install linkbak`, then `linkbak schedule install`."),
         )
 
 
