@@ -22,7 +22,7 @@ from linkbak.errors import LinkbakError
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import check
 from linkbak.model import Connection, Files
-from tests.adapters.given import Given
+from tests.adapters.given import Given, paired
 from tests.archive.hostile import Item, wide_zip_of, zip_of
 from tests.hostile_figures import tried
 from tests.hostile_text import HOSTILE_TEXT
@@ -195,7 +195,7 @@ def read_everything(files: Files) -> None:
     if listing is not None and covered is not None:
         found = (listing.total, listing.hidden, listing.newest_first)
         assert found == (covered.rows, covered.hidden, covered.newest_first)
-        pair = ADAPTER.pair(files, files, (covered, covered))
+        pair = paired(files, files, (covered, covered))
         assert pair is not None
         counts = compare(pair).counts
         assert counts["before"] == counts["after"] == covered.rows

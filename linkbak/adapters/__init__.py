@@ -73,7 +73,7 @@ class Adapter(Protocol):
         """The files with their rows, the coverage of each kind, and all issues.
 
         Given an earlier archive `before`, read by this version, parts that are the same in both may be left unread, and
-        the lists may come as a pair, as `pair` gives it; the rest of the result is the same as without.
+        the lists may come as a pair, as `pairs` gives it; the rest of the result is the same as without.
         """
 
     def book(self, files: Files) -> str:
@@ -85,17 +85,11 @@ class Adapter(Protocol):
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none."""
 
-    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
-        """Two lists to compare, None if one side has none.
+    def pairs(self, lists: Iterable[tuple[Files, Coverage | None]]) -> Iterator[Pair | None]:
+        """Each list of a series with the one before it, None where one of the two is missing; each is fetched once.
 
-        With `known`, what `read` found of both lists when they were kept, rows that are the same in both may be
-        left out as anchors before anything is parsed.
-        """
-
-    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
-        """Each list of a series after the first, paired as in `pair` with the one before it, None as there.
-
-        The series comes with what `read` found of each list when it was kept, and each list is fetched once.
+        Each comes with what `read` found of it when it was kept: then rows that are the same in both may be left out
+        as anchors before anything is parsed. With None it is parsed in full.
         """
 
     def messages(self, files: Files, naming: Collection[str] = ()) -> Iterator[Message]:

@@ -211,8 +211,8 @@ def compare_files(
     `pair` are their lists, where they were read as one already.
     """
     adapter = adapters.by_network(network)
-    known = _listed(before), _listed(after)
-    pair = pair or adapter.pair(before_files, after_files, known)
+    lists = [(before_files, _listed(before)), (after_files, _listed(after))]
+    pair = pair or next(adapter.pairs(lists))
     if pair is None:
         raise VaultDamaged(
             tr("{one} or {other} lacks the list of connections it was kept with", one=before.key.id, other=after.key.id)

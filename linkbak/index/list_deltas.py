@@ -270,7 +270,7 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
     kept = [vault.manifest(key) for key in keys]
     bytes_of = [sorted((file.table, file.sha256) for file in one.files if file.kind == "connections") for one in kept]
     read = [at for at in range(len(keys)) if at == 0 or bytes_of[at] != bytes_of[at - 1]]  # the same bytes once
-    pairs = iter(adapter.series((vault.files(keys[at]), _coverage(keys[at], kept[at])) for at in read))
+    pairs = iter(adapter.pairs((vault.files(keys[at]), _coverage(keys[at], kept[at])) for at in read))
     for at in range(1, len(keys)):
         if at not in read:
             total = kept[at].coverage["connections"].rows

@@ -89,7 +89,7 @@ class ListContract(AdapterContract):
         files = export(self.export, **{self.people.removesuffix(".csv"): None})
 
         assert self.adapter.connections(files) is None
-        assert self.adapter.pair(files, export(self.export)) is None
+        assert [*self.adapter.pairs([(files, None), (export(self.export), None)])] == [None]
         assert "connections" not in self.adapter.read(files).coverage
 
 

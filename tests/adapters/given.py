@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from linkbak.adapters import LinkedIn
-from linkbak.model import ArchiveFacts, Manifest
+from linkbak.model import ArchiveFacts, Coverage, Files, Manifest, Pair
 
 EXPORTS = Path(__file__).parent / "exports"
 
@@ -50,6 +50,11 @@ def export(name: str, **changes: str | bytes | None) -> Given:
 def alone(content: str | bytes, path: str = "Connections.csv") -> Given:
     """A single file."""
     return Given({path: content})
+
+
+def paired(before: Files, after: Files, known: Sequence[Coverage | None] = (None, None)) -> Pair | None:
+    """Two lists to compare, with what readings found of them; without, both in full."""
+    return next(LinkedIn().pairs(zip((before, after), known, strict=True)))
 
 
 def kept(files: Given) -> tuple[Given, Manifest]:

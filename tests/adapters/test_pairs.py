@@ -11,7 +11,7 @@ from linkbak.adapters.linkedin.connections import join, side
 from linkbak.diff.compare import compare
 from linkbak.model import Coverage, Listing, Pair
 from tests import sampling
-from tests.adapters.given import alone, kept
+from tests.adapters.given import alone, kept, paired
 
 ADAPTER = LinkedIn()
 NOTES = 'Notes:\n"When exporting, some addresses may be missing."\n\n'
@@ -33,8 +33,8 @@ def known(text: str | bytes) -> Coverage:
 
 def both(before: str | bytes, after: str | bytes) -> tuple[Pair, Pair]:
     """The quick pair and the full one; a list read beside the earlier one says what it says by itself."""
-    quick = ADAPTER.pair(alone(before), alone(after), (known(before), known(after)))
-    full = ADAPTER.pair(alone(before), alone(after))
+    quick = paired(alone(before), alone(after), (known(before), known(after)))
+    full = paired(alone(before), alone(after))
     assert quick is not None
     assert full is not None
     beside = ADAPTER.read(alone(after), kept(alone(before)))
@@ -265,6 +265,6 @@ def test_any_two_odd_lists(common: list[str], before: list[str], after: list[str
 def test_listings_are_none_where_a_side_lacks_the_list() -> None:
     other = alone("Organization,Followed On\n", "Company Follows.csv")
 
-    assert ADAPTER.pair(other, alone(lines(*PEOPLE))) is None
-    assert ADAPTER.pair(alone(lines(*PEOPLE)), other) is None
+    assert paired(other, alone(lines(*PEOPLE))) is None
+    assert paired(alone(lines(*PEOPLE)), other) is None
     assert isinstance(ADAPTER.connections(alone(lines(*PEOPLE))), Listing)

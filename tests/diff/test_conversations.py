@@ -10,7 +10,7 @@ import pytest
 from linkbak.adapters import LinkedIn
 from linkbak.diff.compare import Source, linked
 from linkbak.matching.alignment import Alignment
-from tests.adapters.given import Given
+from tests.adapters.given import Given, paired
 from tests.index.activity.archives import TEN, table
 
 IN = "https://www.linkedin.com/in/"
@@ -60,7 +60,7 @@ def archive(rows: Sequence[Row], messages: Sequence[Message], *, addressed: bool
 def align(before: Given, after: Given, taken: tuple[str, str] = TAKEN) -> Alignment:
     """The alignment of two archives' lists and messages."""
     adapter = LinkedIn()
-    pair = adapter.pair(before, after)
+    pair = paired(before, after)
     assert pair is not None
     kinds = [adapter.read(one).coverage for one in (before, after)]
     return linked(pair, taken, adapter, Source(before, kinds[0]), Source(after, kinds[1]))[1]

@@ -11,6 +11,7 @@ import pytest
 from linkbak import adapters
 from linkbak.diff.compare import compare
 from linkbak.model import Pair
+from tests.adapters.given import paired
 from tests.worlds import ERAS, Era, Export, build, listing, render, rows, truth
 
 LINKEDIN = adapters.by_network("linkedin")
@@ -34,7 +35,7 @@ class OneFile:
 def read(two: tuple[Export, Export], then: Era, now: Era, *, plain: bool) -> Pair:
     before, after = (OneFile(render(rows(export), era)) for export, era in zip(two, (then, now), strict=True))
     known = LINKEDIN.read(before).coverage["connections"], LINKEDIN.read(after).coverage["connections"]
-    found = LINKEDIN.pair(before, after, known if plain else None)
+    found = paired(before, after, known if plain else (None, None))
     assert found is not None
     return found
 

@@ -48,7 +48,6 @@ class AddressBook:
     """It is kept only if somebody names it: whose address book lies about, nobody can tell."""
     owner = staticmethod(lambda files: Owner())
     connections = staticmethod(lambda files: None)
-    pair = staticmethod(lambda before, after, known=None: None)
     messages = staticmethod(lambda files, naming=(): iter(()))
     invitations = endorsements = recommendations = contacts = notes = posts = account_facts = profile = messages
 
@@ -88,7 +87,7 @@ class AddressBook:
         """Every card, each once, in the order of the files."""
         return iter(dict.fromkeys(card for _, _, found in _books(files) if found for card in found.cards))
 
-    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
+    def pairs(self, lists: Iterable[tuple[Files, Coverage | None]]) -> Iterator[Pair | None]:
         """None for each list after the first."""
         return (None for number, _ in enumerate(lists) if number)
 

@@ -58,18 +58,9 @@ class LinkedIn:
         found = claims(files)
         return _listing(files, found) if found.connections else None
 
-    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
-        """Two lists to compare, None if one side has none.
-
-        With what full readings found before, rows that stand unchanged in both may be left out as anchors; where
-        the files do not allow it, both are given in full.
-        """
-        one, other = (_List(files, which) for files, which in zip((before, after), known or (None, None), strict=True))
-        return _pair(one, other)
-
-    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
-        """Each list after the first, paired with the one before it; each is fetched once."""
-        yield from starmap(_pair, pairwise(_List(files, known) for files, known in lists))
+    def pairs(self, lists: Iterable[tuple[Files, Coverage | None]]) -> Iterator[Pair | None]:
+        """Each list with the one before it; where the files do not allow to leave rows out, both are given in full."""
+        return starmap(_pair, pairwise(_List(files, known) for files, known in lists))
 
 
 def _listing(files: Files, found: Claims) -> Listing:
