@@ -348,6 +348,11 @@ def may_be_taken(at: datetime) -> bool:
     return EARLIEST <= at <= datetime.now(UTC) + _AHEAD
 
 
+def rfc3339(moment: datetime) -> str:
+    """A time as written in manifests, notes and JSON, in UTC: ``2026-03-20T08:07:10Z``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 class FileFacts(NamedTuple):
     """One file of a snapshot.
 

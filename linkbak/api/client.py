@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from linkbak import paths, state
 from linkbak.api.tables import Row
 from linkbak.errors import MachineProblem, UsageProblem, VaultLocked, WrongKey, how_to_add
-from linkbak.model import NamedTuple
+from linkbak.model import NamedTuple, rfc3339
 from linkbak.texts import tr, tr_later
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def count_call(vault: Path, most: int) -> None:
 
 def pause(vault: Path, until: datetime) -> None:
     """Note that no call is to be made before then."""
-    state.write(vault, "api", {**state.read(vault, "api"), "paused": f"{until:%Y-%m-%dT%H:%M:%SZ}"})
+    state.write(vault, "api", {**state.read(vault, "api"), "paused": rfc3339(until)})
 
 
 def paused_until(vault: Path) -> datetime | None:
@@ -283,7 +283,7 @@ def begun(vault: Path) -> Fetching | None:
 
 def note(vault: Path, fetching: Fetching) -> None:
     """Write down how far it has come. Raises MachineProblem if that cannot be kept."""
-    said = {"begun": f"{fetching.begun:%Y-%m-%dT%H:%M:%SZ}", "domains": fetching.domains}
+    said = {"begun": rfc3339(fetching.begun), "domains": fetching.domains}
     _write(folder_of(vault) / "progress.json", json.dumps(said).encode())
 
 

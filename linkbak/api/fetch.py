@@ -41,7 +41,7 @@ from linkbak.api.tables import CONNECTIONS, DOMAINS, Table
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
-from linkbak.model import NamedTuple
+from linkbak.model import NamedTuple, rfc3339
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
@@ -177,22 +177,18 @@ def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
         try:
             page = calls.page(name, one.following)
         except NotServed as error:
-            one = one._replace(standing="failed", why=str(error), at=_now())
+            one = one._replace(standing="failed", why=str(error))
         else:
             if page is None or not (page.rows or one.pages or page.following is not None):
-                one = one._replace(standing="whole" if one.pages else "absent", why="", at=_now())
+                one = one._replace(standing="whole" if one.pages else "absent", why="")
             else:
                 keep_page(place, name, one.pages, page.rows)
                 following = one.following if page.following is None else page.following
-                one = Domain("whole" if page.following is None else "open", one.pages + 1, following, _now())
-        fetching.domains[name] = one
+                one = Domain("whole" if page.following is None else "open", one.pages + 1, following)
+        fetching.domains[name] = one = one._replace(at=rfc3339(datetime.now(UTC)))
         note(place, fetching)
         if one.standing != "open":
             return
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 # --- importing --------------------------------------------------------------------------------------------------------
@@ -208,7 +204,7 @@ def _imported(
     receipt = ingest_at(archive, place, options, named=named, made=made)
     if receipt.key is not None and receipt.error is None:
         absent, failed = fetching.having("absent"), fetching.having("failed") + fetching.having("open")
-        last = Last(_now(), receipt.key.account, receipt.key.id, (*absent,), (*failed,), repeated)
+        last = Last(rfc3339(datetime.now(UTC)), receipt.key.account, receipt.key.id, (*absent,), (*failed,), repeated)
         state.write(place, "api", {**state.read(place, "api"), "last": last._asdict()})
         forget(place)
     return Fetched(fetching, receipt, repeated=repeated)

@@ -26,7 +26,7 @@ from linkbak import paths
 from linkbak.api import DAYS, TOKEN_PAGE, Login, login_of, note_login
 from linkbak.api.client import Calls, NotServed, Paused, body_of, connected, count_call, forget, missing
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, WrongKey
-from linkbak.model import NamedTuple
+from linkbak.model import NamedTuple, rfc3339
 from linkbak.settings import Api
 from linkbak.texts import tr
 
@@ -206,7 +206,7 @@ def log_in(vault: Path, token: str, ends: date | None, account: str, how: Api) -
     keyring = _keyring()
     _try(vault, token, how)
     _keep(keyring, _user(vault), token)
-    one = Login(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", ends or today + timedelta(days=DAYS), ends is None, account)
+    one = Login(rfc3339(datetime.now(UTC)), ends or today + timedelta(days=DAYS), ends is None, account)
     note_login(vault, one)
     return one
 

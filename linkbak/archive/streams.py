@@ -35,15 +35,12 @@ class Source(Protocol):
     @property
     def size(self) -> int:
         """How many bytes there are."""
-        ...
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; fewer only at the end."""
-        ...
 
     def changed(self) -> bool:
         """Whether somebody has written to the bytes since they were opened."""
-        ...
 
 
 class FileSource:
@@ -211,11 +208,9 @@ class Reader(Protocol):
     @property
     def taken(self) -> int:
         """How many bytes of the source were used so far."""
-        ...
 
     def read(self, count: int, /) -> bytes:
         """Between 1 and `count` bytes; none at the end."""
-        ...
 
 
 class Stored:

@@ -8,7 +8,7 @@ no causes: the owner took out a card that went, or their program left it out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from linkbak.matching import name_key
 from linkbak.model import Card, NamedTuple
@@ -34,7 +34,7 @@ def compare_cards(before: Iterable[Card], after: Iterable[Card]) -> CardDiff:
     both = old & new
     left, right = list((old - both).elements()), list((new - both).elements())
     changed: list[tuple[Card, Card]] = []
-    for keys in (_uid, emails_of, _name):
+    for keys in (lambda card: {card.uid} - {""}, emails_of, lambda card: {name_key(card.name, "")} - {""}):
         pairs = _joined(left, right, keys)
         changed += pairs
         taken = [Counter(side) for side in zip(*pairs, strict=True)] or [Counter(), Counter()]
@@ -47,17 +47,7 @@ def emails_of(card: Card) -> frozenset[str]:
     return frozenset(email.strip().casefold() for email in card.emails)
 
 
-def _uid(card: Card) -> frozenset[str]:
-    return frozenset({card.uid} - {""})
-
-
-def _name(card: Card) -> frozenset[str]:
-    return frozenset({name_key(card.name, "")} - {""})
-
-
-def _joined(
-    left: Sequence[Card], right: Sequence[Card], keys: Callable[[Card], frozenset[str]]
-) -> list[tuple[Card, Card]]:
+def _joined(left: Sequence[Card], right: Sequence[Card], keys: Callable[[Card], Set[str]]) -> list[tuple[Card, Card]]:
     """The pairs that share a key which is one card's on each side, each card in one pair at most."""
     sides = [Counter(key for card in side for key in keys(card)) for side in (left, right)]
     places = {key: at for at, card in enumerate(right) for key in keys(card)}

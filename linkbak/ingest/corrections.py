@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from linkbak.errors import UsageProblem
 from linkbak.ingest import Receipt
-from linkbak.ingest.workflow import check_taken, keep_staged, previous, rfc3339, since_previous
-from linkbak.model import Taken
+from linkbak.ingest.workflow import check_taken, keep_staged, previous, since_previous
+from linkbak.model import Taken, rfc3339
 from linkbak.texts import tr
 from linkbak.vault import FORGOTTEN, REMEMBERED, SnapshotKey, Vault
 from linkbak.vault.writer import Writer, write_transaction

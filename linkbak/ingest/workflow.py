@@ -48,6 +48,7 @@ from linkbak.model import (
     Taken,
     listed,
     may_be_taken,
+    rfc3339,
 )
 from linkbak.texts import day, tr
 from linkbak.vault import SnapshotKey, Summary, Vault
@@ -489,11 +490,6 @@ def _message(receipt: Receipt) -> str:
         lines.append(f"Since {receipt.since.before.key.id}: {changes or 'nothing changed'}.")
     lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
     return "\n".join(lines) + "\n"
-
-
-def rfc3339(moment: datetime) -> str:
-    """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # --- updating the index ---

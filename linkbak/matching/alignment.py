@@ -33,7 +33,6 @@ from linkbak.matching.linkage import (
     Alignment,
     Claim,
     How,
-    Key,
     Linkage,
     Order,
     Scale,
@@ -349,7 +348,8 @@ def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str
     day = linkage.day
     if "url" in columns:
         _match_unique_addresses(linkage)
-    linkage.match_by_key((lambda row: row) if before == after else _fields_in(columns), "same", most=True)
+    fields = [name for name in Connection._fields if name in columns]
+    linkage.match_by_key((lambda row: row) if before == after else attrgetter(*fields), "same", most=True)
     if "url" in columns and _has_addresses(linkage.before) and _has_addresses(linkage.after):
         return _match_addresses(linkage, since)
     linkage.match_by_key(lambda row: (row.first_name, row.last_name, day(row)), "name")
@@ -429,11 +429,6 @@ def _addresses(side: Side) -> dict[str, int] | None:
     places = dict(zip(urls, side.left, strict=True))
     places.pop("", None)
     return places if len(places) + urls.count("") == len(urls) else None
-
-
-def _fields_in(columns: frozenset[str]) -> Key:
-    """The row without the fields that one of the lists has no column for."""
-    return attrgetter(*(name for name in Connection._fields if name in columns))
 
 
 def _name(row: Connection) -> str:

@@ -461,21 +461,18 @@ def _plain_text(data: bytes) -> bytes | None:
 
     A list is megabytes, and each copy of it takes time, so it is copied only where needed.
     """
-    if len(data) > LARGEST or not (data.isascii() or _is_utf8(data)):
+    if len(data) > LARGEST:
         return None
+    if not data.isascii():
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
     if b"\r" in data:
         if data.count(b"\r") != data.count(b"\r\n"):
             return None
         data = data.replace(b"\r\n", b"\n")
     return data.removeprefix(_BOM).rstrip(b"\n")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _plain_shape(text: bytes) -> Shape | None:

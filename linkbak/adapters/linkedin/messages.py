@@ -26,7 +26,18 @@ from linkbak.adapters.linkedin.csv import (
 )
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
-from linkbak.model import Contact, Endorsement, Files, Invitation, Message, NamedTuple, Note, Owner, Recommendation
+from linkbak.model import (
+    Contact,
+    Endorsement,
+    Files,
+    Invitation,
+    Message,
+    NamedTuple,
+    Note,
+    Owner,
+    Recommendation,
+    rfc3339,
+)
 from linkbak.texts import tr_later
 
 HEAD = 20
@@ -413,7 +424,7 @@ def owner(files: Files) -> Owner:
         _first([*found.members, *_commonest(ids)]),
         _first([*profile, *_commonest(names), *talked_names]),
         _first(emails),
-        tuple(f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments),
+        tuple(map(rfc3339, moments)),
     )
 
 
