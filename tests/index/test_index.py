@@ -23,7 +23,7 @@ from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.cli.running import index_findings, run, state
 from tests.databases import database
-from tests.vault.processes import ended, forked
+from tests.vault.processes import ended, forked, unprivileged
 
 QUESTIONS = (
     ("lost", "--why"),
@@ -282,17 +282,26 @@ def test_without_a_place_for_it_the_answers_are_the_same(
         assert history.path is None
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_only_be_read_serves_too(vault: Path, answers: list[str]) -> None:
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_that_may_only_be_read_serves_too(vault: Path, answers: list[str], there: bool) -> None:
+    """Whether it holds an index that is to be brought up to date in memory, or none."""
     folder = index(vault).parent
-    folder.chmod(0o500)
-    index(vault).chmod(0o400)
-    try:
-        assert asked(vault) == answers
-        assert run("mark", "Niall Sampla", "tag", "ghent", vault=vault).status == 0
-        assert run("people", "--tag", "ghent", "--ids", vault=vault).out.strip()
-    finally:
-        folder.chmod(0o700)
+    run("people", "--lost", "--tag", "ghent", "--ids", vault=vault)
+
+    def reader() -> None:
+        index(vault).chmod(0o400) if there else index(vault).unlink()
+        before = index(vault).read_bytes() if there else b""
+        folder.chmod(0o500)
+        try:
+            assert asked(vault) == answers
+            assert run("mark", "Niall Sampla", "tag", "ghent", vault=vault).status == 0
+            assert run("people", "--lost", "--tag", "ghent", "--ids", vault=vault).out.strip()
+            assert (index(vault).read_bytes() if there else b"") == before
+            assert index(vault).exists() is there
+        finally:
+            folder.chmod(0o700)
+
+    unprivileged(reader, vault, folder)
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -14,6 +14,9 @@ from typing import Any
 from tests.hostile_figures import tried
 from tests.sampling import EVERYTHING
 
+NOBODY = 65534
+"""The user and the group of that name on every Linux and macOS that gives one."""
+
 WATCHED = frozenset(
     {
         "open",
@@ -49,6 +52,29 @@ def forked(work: Callable[[], object]) -> int:
 def ended(child: int) -> int:
     """How a child ended: its exit status, or minus the signal that killed it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def unprivileged(work: Callable[[], object], *theirs: Path) -> None:
+    """Does `work` as somebody who may do what the modes of files let them, and who owns these folders and the home.
+
+    Root, who may do all, does it in a child that has become nobody. What the work loads must be loaded before: nobody
+    may not read Python's own files everywhere.
+    """
+    if os.geteuid() != 0:
+        work()
+        return
+    for folder in (Path.home(), *theirs):
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        for above in folder.parents[:-1]:
+            above.chmod(above.stat().st_mode | 0o055)
+
+    def dropped() -> None:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        work()
+
+    assert ended(forked(dropped)) == 0
 
 
 def killed_at(step: int, vault: Path, work: Callable[[], object]) -> bool:

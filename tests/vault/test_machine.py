@@ -13,7 +13,7 @@ from linkbak.errors import MachineProblem
 from linkbak.vault import Vault
 from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
-from tests.vault.processes import ended, forked
+from tests.vault.processes import NOBODY, unprivileged
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 NOISE = os.urandom(150_000)
@@ -71,8 +71,9 @@ def test_a_vault_that_may_only_be_read_is_read(one: Path, tmp_path: Path) -> Non
         subprocess.run(["mount", "-o", "remount,ro,bind", one], check=True)
     else:
         git(one, "status")
-        for path in [one, *one.rglob("*")]:
-            path.chmod(0o500 if path.is_dir() else 0o400)
+        modes = {path: path.stat().st_mode for path in [one, *one.rglob("*")]}
+        for path, mode in modes.items():
+            path.chmod(mode & ~0o222)
     try:
         with Vault.open(one) as vault:
             assert contents(vault, vault.summaries()[0].key) == LIST
@@ -82,8 +83,8 @@ def test_a_vault_that_may_only_be_read_is_read(one: Path, tmp_path: Path) -> Non
         if os.geteuid() == 0:
             subprocess.run(["umount", "-l", one], check=True)
         else:
-            for path in [one, *one.rglob("*")]:
-                path.chmod(0o700)
+            for path, mode in modes.items():
+                path.chmod(mode)
     assert sound(one)
 
 
@@ -93,8 +94,6 @@ def test_another_users_vault_can_neither_be_read_nor_written(one: Path, tmp_path
         folder.chmod(folder.stat().st_mode | 0o055) if folder != Path("/") else None
 
     def stranger() -> None:
-        os.setgid(65534)
-        os.setuid(65534)
         with pytest.raises(PermissionError):
             list(one.iterdir())
         with pytest.raises(MachineProblem) as refused:
@@ -102,21 +101,21 @@ def test_another_users_vault_can_neither_be_read_nor_written(one: Path, tmp_path
         assert str(refused.value) == f"no permission to read {one}: it belongs to root"
         assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
 
-    assert ended(forked(stranger)) == 0
+    unprivileged(stranger)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_another_users_vault_is_not_written_to_by_root_either(one: Path) -> None:
     """What root writes, the owner could not read any more."""
     for path in [one, *one.rglob("*")]:
-        os.chown(path, 65534, 65534)
+        os.chown(path, NOBODY, NOBODY)
 
     with Vault.open(one) as vault, pytest.raises(MachineProblem) as refused, write_transaction(vault):
         pass
 
     assert str(refused.value) == f"the vault at {one} belongs to nobody, and this is root: nothing was written"
     assert refused.value.hint == f"Run it as nobody; if the vault is to be yours: `sudo chown -R root {one}`"
-    assert {path.stat().st_uid for path in one.rglob("*")} == {65534}
+    assert {path.stat().st_uid for path in one.rglob("*")} == {NOBODY}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -126,19 +125,17 @@ def test_what_may_not_be_read_is_not_damaged(one: Path, place: str) -> None:
     for folder in one.parents:
         folder.chmod(folder.stat().st_mode | 0o055) if folder != Path("/") else None
     for path in [one, *one.rglob("*")]:
-        os.chown(path, 65534, 65534)
+        os.chown(path, NOBODY, NOBODY)
     os.chown(one / place, 0, 0)
     (one / place).chmod(0o700)
 
     def owner() -> None:
-        os.setgid(65534)
-        os.setuid(65534)
         with pytest.raises(MachineProblem) as refused:
             verify(one)
         assert str(refused.value) == f"no permission to read {one / place}: it belongs to root"
         assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
 
-    assert ended(forked(owner)) == 0
+    unprivileged(owner)
 
 
 def _bytes(vault: Path) -> int:

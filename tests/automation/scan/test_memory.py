@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault, write_transaction
 from tests.automation.scan.doing import HOUR, aged, kept, look, passed, put, refused, snapshots
 from tests.cli.running import run, state
+from tests.vault.processes import unprivileged
 
 UNFINISHED = ("truncated.zip", "growing.zip.crdownload")
 REFUSED = [one for one in BROKEN if one.status in (4, 5) and one.name not in UNFINISHED]
@@ -228,17 +228,21 @@ def test_a_named_vault_that_is_not_there_is_not_made(march: Path, downloads: Pat
     assert kept(look(place, downloads)) == [march.name]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_told_of_once_and_kept_when_it_may(
     march: Path, downloads: Path, place: Path
 ) -> None:
     path = put(downloads, march)
-    path.chmod(0)
-    assert refused(look(place, downloads)) == [march.name]
-    scanned = look(place, downloads)
-    assert (scanned.receipts, passed(scanned)) == ((), {march.name: "unreadable"})
-    path.chmod(0o600)
-    assert kept(look(place, downloads)) == [march.name]
+    create_vault(place).close()
+
+    def owner() -> None:
+        path.chmod(0)
+        assert refused(look(place, downloads)) == [march.name]
+        scanned = look(place, downloads)
+        assert (scanned.receipts, passed(scanned)) == ((), {march.name: "unreadable"})
+        path.chmod(0o600)
+        assert kept(look(place, downloads)) == [march.name]
+
+    unprivileged(owner, place, downloads)
 
 
 def test_a_file_that_cannot_be_read_is_told_of_once_and_kept_when_it_can(
