@@ -73,7 +73,7 @@ def test_what_is_wrong_is_refused(made: typing.Any) -> None:
         made("Ada", size=3)
     with pytest.raises(TypeError, match="Expected 3 arguments, got 1"):
         made._make(["Ada"])
-    with pytest.raises(ValueError, match=r"Got unexpected field names: \['size'\]"):
+    with pytest.raises((ValueError, TypeError), match=r"Got unexpected field names: \['size'\]"):
         made("Ada")._replace(size=3)
     with pytest.raises(AttributeError):
         made("Ada").name = "Eve"

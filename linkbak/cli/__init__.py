@@ -1,6 +1,7 @@
 """The command line: parse, call one function, show what it returned."""
 
 import atexit
+import errno
 import gc
 import sys
 
@@ -31,10 +32,11 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
         if not lost.gone:
             sys.stderr.write("error: %s\n" % lost)  # noqa: UP031
         return 141 if lost.gone else 15
-    except (MemoryError, SystemError) as error:
-        if isinstance(error, SystemError) and "without exception set" not in str(
-            error
-        ):  # which is how it fails to tell
+    except (MemoryError, SystemError, OSError) as error:
+        # Some modules of Python's fail to tell what went wrong; a folder of modules gives the system's own error.
+        if (isinstance(error, SystemError) and "without exception set" not in str(error)) or (
+            isinstance(error, OSError) and error.errno != errno.ENOMEM
+        ):
             raise
         sys.stderr.write("error: this machine has too little memory left to run linkbak\n")
         return 15

@@ -87,6 +87,19 @@ def test_too_little_memory_shows_no_traceback(february_march: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    "error",
+    ["MemoryError()", "OSError(12, 'Cannot allocate memory')", "SystemError('error return without exception set')"],
+)
+def test_too_little_memory_to_load_what_every_command_needs(error: str) -> None:
+    """Python says it in three ways, from within an import too."""
+    program = f"import sys, linkbak.cli as cli\ndef short(words): raise {error}\ncli._run = short\nsys.exit(cli.main())"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert ran.stderr == "error: this machine has too little memory left to run linkbak\n"
+    assert (ran.returncode, ran.stdout) == (15, "")
+
+
 @pytest.mark.parametrize("verb", ["seal", "unseal"])
 def test_a_passphrase_that_takes_more_memory_than_there_is(verb: str, february_march: Path, tmp_path: Path) -> None:
     """Trying one takes 256 MB, which is no library's to ask for: it would end the program."""
