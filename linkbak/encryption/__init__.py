@@ -23,7 +23,6 @@ from linkbak.encryption.age import (
     ForPassphrase,
     Keys,
     Lock,
-    OnRead,
     decrypt,
     encrypt,
     identities,
@@ -105,14 +104,19 @@ def seal(
             ),
             hint=tr("Name a new file, or a folder: then the files are named by themselves."),
         )
-    commit, size = _write(place, file, lock, follows, overwrite=overwrite, progress=progress)
+    expected = stored(place).bytes  # of git's objects on disk
+    tell = (lambda done: progress("sealing", done, max(expected, done + 1))) if progress is not None else None
+    since = follows.commit if follows else ""
+    with orderly_end(), new_file(file, overwrite=overwrite) as target, bundled(place, since) as stream:
+        encrypt(stream, target, lock, tell)
+        size = target.tell()
+    commit = stream.contents.commit
     if progress is not None:
         progress("sealing", size, size)
     # A machine that cannot keep this note seals the whole the next time.
     state.write(place, "seals", {**state.read(place, "seals"), str(folder): Earlier(commit, at, file.name)._asdict()})
     note_copy(place, str(folder), "seal", commit, at)
-    new = snapshots_since(Git(place), follows.commit if follows else "", commit)
-    return Sealed(file, commit, at, size, new, follows, there)
+    return Sealed(file, commit, at, size, snapshots_since(Git(place), since, commit), follows, there)
 
 
 @contextmanager
@@ -172,28 +176,6 @@ def _file_name(where: Path, at: str, follows: Earlier | None) -> Path:
         return where
     what = f"since-{follows.at.replace(':', '')}" if follows else "whole"
     return where / f"linkbak-{at.replace(':', '')}-{what}{_SUFFIX}"
-
-
-def _write(
-    place: Path, file: Path, lock: Lock, follows: Earlier | None, *, overwrite: bool, progress: Progress | None
-) -> tuple[str, int]:
-    """Writes the file; gives the newest commit it holds, and its size."""
-    with (
-        orderly_end(),
-        new_file(file, overwrite=overwrite) as target,
-        bundled(place, follows.commit if follows else "") as stream,
-    ):
-        encrypt(stream, target, lock, _on_read(place, progress))
-        size = target.tell()
-    return stream.contents.commit, size
-
-
-def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
-    """Reports the progress of sealing; the total is estimated from the size of git's objects on disk."""
-    if progress is None:
-        return None
-    expected = stored(place).bytes
-    return lambda done: progress("sealing", done, max(expected, done + 1))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -355,7 +337,11 @@ def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | 
             else:
                 bundle = folder / f"{place}.bundle"
                 _decrypt(file, stream, bundle, keys, progress)
-        found.append(Opened(file, bundle, _contents(file, bundle)))
+        try:
+            with bundle.open("rb") as stream:
+                found.append(Opened(file, bundle, read_contents(stream)))
+        except NoBundle as error:
+            raise VaultDamaged(f"{file}: {error}", hint=tr("Is it a copy that `linkbak seal` made?")) from None
     return found
 
 
@@ -377,14 +363,6 @@ def _in_order(found: Sequence[Opened], there: Callable[[str], bool]) -> Iterator
             )
         rest.remove(one)
         yield one
-
-
-def _contents(file: Path, bundle: Path) -> Contents:
-    try:
-        with bundle.open("rb") as stream:
-            return read_contents(stream)
-    except NoBundle as error:
-        raise VaultDamaged(f"{file}: {error}", hint=tr("Is it a copy that `linkbak seal` made?")) from None
 
 
 def _decrypt(file: Path, stream: IO[bytes], bundle: Path, keys: Keys, progress: Progress | None) -> None:

@@ -83,11 +83,10 @@ def list_remotes(place: Path) -> tuple[Remote, ...]:
 
 def find_remote(place: Path, name: str) -> Remote:
     """The remote of that name; raises UnknownRemote."""
-    known = list_remotes(place)
-    for one in known:
-        if one.name == name:
-            return one
-    names = ", ".join(one.name for one in known) or tr("none yet; `linkbak remote add NAME ADDRESS` adds one")
+    known = {one.name: one for one in list_remotes(place)}
+    if name in known:
+        return known[name]
+    names = ", ".join(known) or tr("none yet; `linkbak remote add NAME ADDRESS` adds one")
     raise UnknownRemote(
         tr("the vault has no remote {name}", name=printable(name)), hint=tr("It has: {names}.", names=names)
     )

@@ -102,7 +102,12 @@ def printable(text: str) -> str:
 
 def _url(text: str, scheme: str) -> Address:
     if scheme == "file":
-        return _file(text)
+        parts = _split(text)
+        if parts.netloc not in ("", "localhost"):
+            raise UsageProblem(
+                tr("a file:// address cannot name another machine"), hint=tr("Mount the share and name its folder.")
+            )
+        return _folder(Path(unquote(parts.path)))
     if scheme in ("http", "git", "ftp", "ftps"):
         raise UsageProblem(
             tr("{scheme}:// sends the vault where anybody on the way can read it", scheme=scheme),
@@ -132,15 +137,6 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         raise UsageProblem(tr("that is no address"), hint=_KINDS) from None
     return parts
-
-
-def _file(text: str) -> Address:
-    parts = _split(text)
-    if parts.netloc not in ("", "localhost"):
-        raise UsageProblem(
-            tr("a file:// address cannot name another machine"), hint=tr("Mount the share and name its folder.")
-        )
-    return _folder(Path(unquote(parts.path)))
 
 
 def _scp(text: str, short: re.Match[str]) -> Address:

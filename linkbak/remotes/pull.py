@@ -78,13 +78,17 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
         folder = layout.own / f"{_FOLDERS}{os.urandom(8).hex()}"
         with isolated_repository(folder, sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)):
             commit = download(folder, address, borrow=layout.git / "objects", held=descriptor, progress=progress)
-            if commit and check is not None:
+            if not commit:
+                return ""
+            if check is not None:
                 git = Git(folder)
                 git.surroundings |= borrowing(layout.git / "objects")
                 check(git, commit)
-            if commit:
-                _adopt(place, layout, folder, fetched_ref(source), commit)
-    return commit
+            with Vault.open(place) as vault, write_transaction(vault, "pull"):
+                with on_this_machine(layout.top):
+                    _move_objects(folder / ".git" / "objects", layout.git / "objects")
+                Git(place).run("update-ref", fetched_ref(source), commit)
+            return commit
 
 
 def forget(place: Path, source: str | Path) -> None:
@@ -125,14 +129,6 @@ def _check_packs(git: Git) -> None:
         scratch = git.top / "examined.idx"
         git.run("index-pack", "--fsck-objects", "-o", str(scratch), str(pack))
         scratch.unlink(missing_ok=True)
-
-
-def _adopt(place: Path, layout: Layout, folder: Path, ref: str, commit: str) -> None:
-    """Moves the download to the vault's objects, and then keeps it by a reference."""
-    with Vault.open(place) as vault, write_transaction(vault, "pull"):
-        with on_this_machine(layout.top):
-            _move_objects(folder / ".git" / "objects", layout.git / "objects")
-        Git(place).run("update-ref", ref, commit)
 
 
 def _move_objects(source: Path, target: Path) -> None:

@@ -209,6 +209,6 @@ def _remove_packed(layout: Layout, git: Git, new: str, folder: Path) -> None:
                 (objects / "pack" / f"{name}.idx").rename(folder / _OLD / f"{name}.idx")
                 _remove_rest(objects / "pack", name)
         oldest = time.time() - FORGOTTEN
-        forgotten = any(one.written < oldest for one in loose_objects(objects).values())
+        forgotten = any(one.st_mtime < oldest for one in loose_objects(objects).values())
     if forgotten and _references(git)[1]:
         git.run("prune", "--expire=2.weeks.ago")

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
-from linkbak.vault.layout import BRANCH, age, closed, disk_full, not_readable, not_writable
+from linkbak.vault.layout import BRANCH, age, closed, disk_full, not_readable, not_writable, refuse_closed
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -298,7 +298,7 @@ class Objects:
         assert process.stdout is not None
         words = process.stdout.readline().split()
         if words and words[-1] in (b"missing", b"ambiguous"):
-            self._refuse_closed()  # what git may not read it calls missing
+            refuse_closed(self._git.git_dir, self._git.top)  # what git may not read it calls missing
             return None
         if len(words) != 3:
             raise self._broken()
@@ -311,13 +311,9 @@ class Objects:
             raise self._broken()
         return Found(words[0].decode(), words[1].decode(), data[:-1])
 
-    def _refuse_closed(self) -> None:
-        if shut := closed(self._git.git_dir):
-            raise not_readable(shut, self._git.top)
-
     def _broken(self) -> VaultDamaged:
         self.close()
-        self._refuse_closed()
+        refuse_closed(self._git.git_dir, self._git.top)
         return VaultDamaged(tr("git cannot read an object of the vault"))
 
 
@@ -382,8 +378,7 @@ def head(git_dir: Path) -> str:
         )
     commit = branch(git_dir) or last_commit(git_dir)
     if not commit:
-        if shut := closed(git_dir):
-            raise not_readable(shut, git_dir.parent)
+        refuse_closed(git_dir, git_dir.parent)
         raise VaultDamaged(tr("the vault's branch {branch} has no commit", branch=BRANCH))
     return commit
 

@@ -106,6 +106,12 @@ def not_readable(path: Path, top: Path) -> MachineProblem:
     )
 
 
+def refuse_closed(folder: Path, top: Path) -> None:
+    """Raises MachineProblem where this user may not read something in a folder of the vault at `top`."""
+    if shut := closed(folder):
+        raise not_readable(shut, top)
+
+
 def closed(top: Path, how: int = os.R_OK) -> Path | None:
     """The first file or folder below `top` that this user may not read, or not write to; None if there is none.
 

@@ -176,18 +176,11 @@ def _flaw(raw: Any) -> str:
 
 def _checked(kind: Any) -> Any:
     """The type with dataclasses in place of named tuples, in which pydantic takes objects alone and what is new."""
-    from dataclasses import field, make_dataclass
+    from dataclasses import make_dataclass
 
     if _is_record(kind):
-        default = kind._field_defaults
-        named = get_type_hints(kind).items()
-        return make_dataclass(
-            kind.__name__,
-            [
-                (name, _checked(one), field(default=default[name])) if name in default else (name, _checked(one))
-                for name, one in named
-            ],
-        )
+        fields = [(name, _checked(one)) for name, one in get_type_hints(kind).items()]
+        return make_dataclass(kind.__name__, fields, namespace=dict(kind._field_defaults))
     if get_origin(kind) in (tuple, dict):
         return get_origin(kind)[tuple(_checked(part) for part in get_args(kind))]
     return kind

@@ -407,13 +407,6 @@ _SAMPLE = "17"
 _FOLDERS = tuple(f"{number:02x}" for number in range(256))
 
 
-class Loose(NamedTuple):
-    """One loose object's file: its bytes on disk and when it was last written, in seconds since 1970."""
-
-    bytes: int
-    written: float
-
-
 class Stored(NamedTuple):
     """How much of what is stored, in objects, packs and bytes on disk."""
 
@@ -432,7 +425,7 @@ def stored(vault: Path) -> Stored:
     """What the vault at `vault` stores."""
     objects = Layout(vault).git / "objects"
     loose, packed = loose_objects(objects), packs(objects)
-    return Stored(len(loose), sum(one.bytes for one in loose.values()), len(packed), sum(packed.values()))
+    return Stored(len(loose), sum(one.st_size for one in loose.values()), len(packed), sum(packed.values()))
 
 
 def due(vault: Path, brought: int = 0) -> bool:
@@ -444,7 +437,7 @@ def due(vault: Path, brought: int = 0) -> bool:
     if brought < SOON:
         return len(_names(objects / _SAMPLE)) * len(_FOLDERS) > MANY
     loose = loose_objects(objects)
-    return len(loose) > MANY or sum(one.bytes for one in loose.values()) > MUCH
+    return len(loose) > MANY or sum(one.st_size for one in loose.values()) > MUCH
 
 
 def wanted(vault: Path, brought: int) -> bool:
@@ -472,17 +465,14 @@ def failure(vault: Path) -> str:
         return ""
 
 
-def loose_objects(objects: Path) -> dict[str, Loose]:
-    """Every loose object in a folder of objects, by its id."""
+def loose_objects(objects: Path) -> dict[str, os.stat_result]:
+    """What the file system says of the file of every loose object in a folder of objects, by the object's id."""
     found = {}
     for folder in _FOLDERS:
         for name in _names(objects / folder):
-            try:
-                facts = (objects / folder / name).stat()
-            except OSError:  # another git has just packed it
-                continue
             if len(name) in (38, 62):
-                found[folder + name] = Loose(facts.st_size, facts.st_mtime)
+                with suppress(OSError):  # another git has just packed it
+                    found[folder + name] = (objects / folder / name).stat()
     return found
 
 

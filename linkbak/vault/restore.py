@@ -30,7 +30,7 @@ from linkbak.vault.lock import orderly_end
 from linkbak.vault.manifest import unfit
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.staging import deflater
-from linkbak.vault.vault import SMALL, SnapshotFiles, Vault
+from linkbak.vault.vault import SMALL, SnapshotFiles, Vault, damaged_file
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -73,7 +73,7 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
         if meter is not None:
             meter.add(len(chunk))
     if (size, digest.hexdigest()) != (facts.bytes, facts.sha256):
-        raise VaultDamaged(tr("{path}: the kept file is damaged", path=facts.path))
+        raise damaged_file(facts)
 
 
 # --- what came back ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -99,12 +98,7 @@ class Vault:
 
     def files(self, key: SnapshotKey) -> SnapshotFiles:
         """A snapshot's files, byte for byte as they were imported."""
-        kept = self.manifest(key)
-        return SnapshotFiles(self.git, self.objects, head(self.layout.git), key, kept)
-
-    def altered(self, key: SnapshotKey) -> tuple[str, ...]:
-        """The files of a snapshot in the work tree that somebody changed or removed; the originals are safe in git."""
-        return tuple(self.files(key).differing())
+        return SnapshotFiles(self.git, self.objects, head(self.layout.git), key, self.manifest(key))
 
     def marks(self) -> tuple[dict[str, Any], ...]:
         """The user's marks, oldest first; only committed ones count."""
@@ -192,11 +186,7 @@ _BUFFER = 1 << 20
 
 
 class SnapshotFiles:
-    """One snapshot's files, read-only.
-
-    `altered` fills, as files are opened, with the paths whose open copy is not what was kept; their bytes come
-    from git.
-    """
+    """One snapshot's files, read-only."""
 
     def __init__(self, git: Git, objects: Objects, commit: str, key: SnapshotKey, manifest: Manifest) -> None:
         self._git = git
@@ -204,7 +194,6 @@ class SnapshotFiles:
         self._files = {file.path: file for file in manifest.files}
         self._folder = git.top / key.folder / ARCHIVE
         self._prefix = f"{commit}:{key.folder}/{ARCHIVE}/"
-        self.altered: list[str] = []
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -220,16 +209,6 @@ class SnapshotFiles:
         if facts is None:
             raise NoSuchSnapshot(tr("the snapshot holds no such file"))
         return self._lying_open(facts) or self._from_git(facts, compared=compared)
-
-    def differing(self) -> Iterator[str]:
-        """The paths whose open copy in the work tree was altered or is missing though the snapshot lies open."""
-        if self._folder.is_dir():
-            for facts in self._files.values():
-                handle = self._lying_open(facts)
-                if handle is None:
-                    yield facts.path
-                else:
-                    handle.close()
 
     def _lying_open(self, facts: FileFacts) -> IO[bytes] | None:
         """The copy in the work tree, if there is one and it is unchanged."""
@@ -247,8 +226,6 @@ class SnapshotFiles:
                 handle.seek(0)
                 return handle
         handle.close()
-        if facts.path not in self.altered:
-            self.altered.append(facts.path)
         return None
 
     def _from_git(self, facts: FileFacts, *, compared: bool) -> IO[bytes]:
@@ -257,7 +234,7 @@ class SnapshotFiles:
             return io.BufferedReader(_Stream(self._git, name, facts, compared=compared), _BUFFER)
         found = self._objects.get(name)
         if found is None or hashlib.sha256(found.data).hexdigest() != facts.sha256:
-            raise _damaged(facts)
+            raise damaged_file(facts)
         return io.BytesIO(found.data)
 
 
@@ -285,7 +262,7 @@ class _Stream(io.RawIOBase):
         if self._digest is not None:
             self._digest.update(buffer[:size])
             if not size and len(buffer) and self._digest.hexdigest() != self._facts.sha256:
-                raise _damaged(self._facts)
+                raise damaged_file(self._facts)
         return int(size)
 
     def close(self) -> None:
@@ -306,5 +283,6 @@ def opened(path: Path | str) -> int | None:
     return None
 
 
-def _damaged(facts: FileFacts) -> VaultDamaged:
+def damaged_file(facts: FileFacts) -> VaultDamaged:
+    """The error where a kept file's bytes are not those that were kept."""
     return VaultDamaged(tr("{path}: the kept file is damaged", path=facts.path))

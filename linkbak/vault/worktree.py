@@ -88,7 +88,7 @@ class WorkTree:
             write_whole(self._layout.cone, self._cone(keys))
 
     def _cone(self, keys: Iterable[SnapshotKey]) -> bytes:
-        return cone(None if self.visible == "all" else (key.folder for key in keys))
+        return cone([SNAPSHOTS] if self.visible == "all" else (key.folder for key in keys))
 
 
 def newest(keys: Sequence[SnapshotKey], visible: Visible) -> list[SnapshotKey]:
@@ -104,12 +104,9 @@ def newest(keys: Sequence[SnapshotKey], visible: Visible) -> list[SnapshotKey]:
     return found[::-1]
 
 
-def cone(folders: Iterable[str] | None) -> bytes:
-    """The patterns of a sparse checkout (cone mode) with just these folders, whole; None for all there are."""
+def cone(folders: Iterable[str]) -> bytes:
+    """The patterns of a sparse checkout (cone mode) with just these folders, whole."""
     lines = ["/*", "!/*/"]
-    if folders is None:
-        lines.append(f"/{SNAPSHOTS}/")
-        return "\n".join([*lines, ""]).encode()
     whole = sorted(set(folders))
     above = {folder for one in whole for folder in folders_above(one)}
     for folder in sorted(above):
@@ -215,8 +212,12 @@ def _add_lines(layout: Layout, objects: Objects, file: Path, one: _Change) -> No
     known = {*there.split(b"\n"), *(before.data.split(b"\n") if before else ())}
     new = [line for line in (after.data.split(b"\n") if after else ()) if line not in known]
     if new:
-        ended = there if not there or there.endswith(b"\n") else there + b"\n"
-        write_whole(file, ended + b"".join(line + b"\n" for line in new), layout.own)
+        write_whole(file, ended(there) + b"".join(line + b"\n" for line in new), layout.own)
+
+
+def ended(text: bytes) -> bytes:
+    """The text with a line feed at its end, if there is any."""
+    return text if not text or text.endswith(b"\n") else text + b"\n"
 
 
 def _holds(file: Path, name: str) -> bool:

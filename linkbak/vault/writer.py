@@ -52,7 +52,7 @@ from linkbak.vault.repository import (
 from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, Summary, summarise
 from linkbak.vault.staging import Staging
 from linkbak.vault.vault import Vault, unfinished
-from linkbak.vault.worktree import WorkTree, cone, newest, visible_setting
+from linkbak.vault.worktree import WorkTree, cone, ended, newest, visible_setting
 
 if TYPE_CHECKING:
     from git import Repo
@@ -79,7 +79,8 @@ def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]
             try:
                 yield writer
             except BaseException:
-                writer.abandon()
+                with suppress(LinkbakError, OSError):  # which would hide the error
+                    writer.finish()
                 raise
             writer.finish()
         finally:
@@ -149,7 +150,7 @@ class Writer:
         added = lines.encode("utf-8", "backslashreplace")
         found = self._vault.objects.at_top(self.head, MARKS)
         before = found.data if found else b""
-        after = _ended(before) + added
+        after = ended(before) + added
         pending = Pending(MARKS, hashlib.sha256(before).hexdigest())
         try:
             self._journal.add(*pending)
@@ -162,7 +163,7 @@ class Writer:
             file = self._layout.top / MARKS
             if file.is_file() and not file.is_symlink():  # one that somebody edited keeps the edits
                 there = file.read_bytes()
-                write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
+                write_whole(file, after if there == before else ended(there) + added, self._layout.own)
             settle(self._vault, Pending(MARKS, ""))
 
     def move(self, make: Callable[[], T]) -> T:
@@ -197,11 +198,6 @@ class Writer:
         else:
             with suppress(LinkbakError):
                 self._journal.leave()
-
-    def abandon(self) -> None:
-        """Ends after an error: as `finish`, but nothing that fails here hides the error."""
-        with suppress(LinkbakError, OSError):
-            self.finish()
 
     def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
         """The manifest with what only the vault knows; it must describe exactly what was staged."""
@@ -273,10 +269,6 @@ def end_of_chain(summaries: Sequence[Summary]) -> str:
     named = {one.previous for one in summaries}
     ends = [one for one in summaries if one.digest not in named]
     return max(ends, key=attrgetter("imported", "order")).digest if ends else ""
-
-
-def _ended(text: bytes) -> bytes:
-    return text if not text or text.endswith(b"\n") else text + b"\n"
 
 
 def _begun(vault: Vault, command: str) -> WorkTree:

@@ -19,16 +19,12 @@ BIG = b"0123456789abcdef" * (SMALL // 16) + b"and a little more"
 
 
 @pytest.mark.parametrize("content", [b"shorter", LIST["Connections.csv"].replace(b"Boris", b"Bilbo")])
-def test_an_altered_file_is_read_from_git_and_said_to_be_altered(one: Path, content: bytes) -> None:
+def test_an_altered_file_is_read_from_git(one: Path, content: bytes) -> None:
     """Also one that was altered without a change in size."""
     (one / KEY.folder / "archive/Connections.csv").write_bytes(content)
 
-    with Vault.open(one) as vault:
-        files = vault.files(KEY)
-        with files.open("Connections.csv") as file:
-            assert file.read() == LIST["Connections.csv"]
-        assert files.altered == ["Connections.csv"]
-        assert vault.altered(KEY) == ("Connections.csv",)
+    with Vault.open(one) as vault, vault.files(KEY).open("Connections.csv") as file:
+        assert file.read() == LIST["Connections.csv"]
 
 
 def test_a_link_a_pipe_and_a_missing_file_are_read_from_git(one: Path) -> None:
@@ -41,16 +37,15 @@ def test_a_link_a_pipe_and_a_missing_file_are_read_from_git(one: Path) -> None:
 
     with Vault.open(one) as vault:
         assert contents(vault, KEY) == LIST
-        assert vault.altered(KEY) == ("Connections.csv", "Profile.csv")
         (folder / "Profile.csv").unlink()
-        assert vault.altered(KEY) == ("Connections.csv", "Profile.csv")
+        assert contents(vault, KEY) == LIST
 
 
-def test_nothing_is_altered_where_nothing_lies_open(one: Path) -> None:
+def test_files_of_which_none_lies_open_are_read_from_git(one: Path) -> None:
     git(one, "sparse-checkout", "set", "--cone")
 
     with Vault.open(one) as vault:
-        assert (vault.altered(KEY), contents(vault, KEY)) == ((), LIST)
+        assert contents(vault, KEY) == LIST
 
 
 @pytest.mark.parametrize("lying_open", [True, False])

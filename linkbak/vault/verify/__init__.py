@@ -15,7 +15,7 @@ from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
 from linkbak.texts import tr, tr_count
 from linkbak.vault.git import Objects, branch, check_git_version, last_commit
-from linkbak.vault.layout import MARKS, SETTINGS, Layout, closed, not_readable, on_this_machine
+from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine, refuse_closed
 from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.vault import unfinished
 from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext, damage, is_dropped, note
@@ -61,8 +61,7 @@ def verify(
                 tr("there is no vault at {place}", place=layout.top),
                 hint=tr("The first `linkbak import ARCHIVE` makes one."),
             )
-        if shut := closed(layout.top):
-            raise not_readable(shut, layout.top)
+        refuse_closed(layout.top, layout.top)
         tries: list[set[Place]] = []
         for _ in range(_TRIES):
             meter = _Meter(progress)

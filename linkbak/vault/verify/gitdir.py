@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.texts import tr
-from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, age
+from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, SNAPSHOTS, age
 from linkbak.vault.repository import CONFIG, check_configuration
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
@@ -251,13 +251,13 @@ def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
         visible = visible_setting(context.layout)
     except (LinkbakError, OSError):
         visible = "all"
-    ours = (cone(()), cone(None if visible == "all" else (key.folder for key in newest(keys, visible))))
+    ours = (cone(()), cone([SNAPSHOTS] if visible == "all" else (key.folder for key in newest(keys, visible))))
     if text is None or text in ours or context.writing():
         return
     lines = text.decode("utf-8", "replace").split("\n")
     known = {folder for key in keys for folder in (*folders_above(key.folder), key.folder)}
     whole = {line[1:-1] for line in lines if f"!{line}*/" not in lines} & known
-    if text in (cone(None), cone(whole)):
+    if text in (cone([SNAPSHOTS]), cone(whole)):
         context.note("control", CONE, tr("lays other snapshots open than linkbak.toml says"), _BY_ITSELF)
     else:
         context.damage("control", CONE, tr("is not what linkbak or git writes"), _BY_ITSELF)

@@ -350,7 +350,7 @@ def check_copies(
     """
     text = context.read(CONE)
     wanted = None  # all, or not configured
-    if text is not None and text != cone(None):
+    if text is not None and text != cone([SNAPSHOTS]):
         wanted = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
     copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
     sound = set()
