@@ -242,7 +242,7 @@ def recipients(texts: Sequence[str], files: Sequence[Path]) -> list[Any]:
         _recipient(text.strip(), tr("--to, number {number}", number=place)) for place, text in enumerate(texts, start=1)
     ]
     for file in files:
-        lines = [(place, line) for place, line in _lines(file) if line and not line.startswith("#")]
+        lines = _lines(file)
         if not lines:
             raise UsageProblem(tr("{file} holds no public key", file=file), hint=_PUBLIC_KINDS)
         found += [_recipient(line, tr("{file}, line {number}", file=file, number=place)) for place, line in lines]
@@ -327,18 +327,14 @@ def _secret(file: Path) -> Iterator[Any]:
                 tr("{file}, line {number}: linkbak runs no plugins of age", file=file, number=place),
                 hint=tr("Use `age -d` itself."),
             )
-        if line and not line.startswith("#"):
-            try:
-                yield pyrage.x25519.Identity.from_str(line)
-            except pyrage.IdentityError:
-                hint = (
-                    tr("It looks like a public key; the secret one is wanted.")
-                    if line.startswith(("age1", "ssh-"))
-                    else ""
-                )
-                raise UsageProblem(
-                    tr("{file}, line {number}: that is no secret key", file=file, number=place), hint=hint
-                ) from None
+        try:
+            yield pyrage.x25519.Identity.from_str(line)
+        except pyrage.IdentityError:
+            public = line.startswith(("age1", "ssh-"))
+            raise UsageProblem(
+                tr("{file}, line {number}: that is no secret key", file=file, number=place),
+                hint=tr("It looks like a public key; the secret one is wanted.") if public else "",
+            ) from None
 
 
 def _ssh_identity(pyrage: Any, file: Path, data: bytes) -> Any:
@@ -358,13 +354,14 @@ def _ssh_identity(pyrage: Any, file: Path, data: bytes) -> Any:
         ) from None
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file of keys without blanks at their ends, numbered."""
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """The lines of a file of keys that hold one, with their numbers."""
     try:
         text = _bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageProblem(tr("{file} is not UTF-8 text", file=file)) from None
-    yield from enumerate((line.strip() for line in text.splitlines()), start=1)
+    lines = enumerate(map(str.strip, text.splitlines()), start=1)
+    return [(place, line) for place, line in lines if line and not line.startswith("#")]
 
 
 def _bytes(file: Path) -> bytes:

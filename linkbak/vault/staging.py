@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from zlib import MAX_WBITS, compressobj
 
 from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
-from linkbak.model import FileFacts
+from linkbak.model import Manifest
 from linkbak.texts import tr
 from linkbak.vault.git import Git, blob_id
 from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_this_machine, remove_tree, write_new
@@ -36,13 +35,12 @@ class Staging:
     def __init__(self, layout: Layout, git: Git, digest: str) -> None:
         self._git = git
         self._digest = digest
-        self._top = layout.top
+        self._layout = layout
         self._names = Names()
         self.stored: dict[str, tuple[int, str, str]] = {}
         """The results of `store` by path."""
         self._ids: dict[str, str] = {}
         self._moved: list[Path] = []
-        self._own_objects = layout.git / "objects"
         self.folder = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
         self.archive = self.folder / ARCHIVE
         with on_this_machine(layout.top):
@@ -65,7 +63,7 @@ class Staging:
             raise ValueError("a path is stored only once")
         name = self._names.stored(path)
         target = self.archive / name
-        with on_this_machine(self._top):
+        with on_this_machine(self._layout.top):
             folder = self.archive
             for part in name.split("/")[:-1]:
                 folder = folder / part
@@ -98,7 +96,7 @@ class Staging:
         for line in answer.decode().splitlines():
             id_, _, what = line.partition(" ")
             if what == "missing":
-                half, target = self._objects / id_, self._own_objects / id_[:2] / id_[2:]
+                half, target = self._objects / id_, self._layout.git / "objects" / id_[:2] / id_[2:]
                 with half.open("rb") as file:
                     os.fsync(file.fileno())
                 target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -111,20 +109,20 @@ class Staging:
             path.unlink(missing_ok=True)
         self._moved.clear()
 
-    def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> dict[str, IndexEntry]:
-        """Adds the manifest, takes away what was only needed on the way and gives every file its date.
+    def finish(self, manifest: Manifest, text: bytes) -> dict[str, IndexEntry]:
+        """Adds the manifest as `text`, takes away what was only needed on the way and gives every file its date.
 
         Gives what git's index is to say of each file, by its path in the snapshot's folder.
         """
-        write_new(self.folder / MANIFEST, manifest)
+        write_new(self.folder / MANIFEST, text)
         remove_tree(self._objects)
         latest = datetime.now(UTC).timestamp() - _SETTLED
-        default = min(_seconds(taken) or latest, latest)
+        default = min(_seconds(manifest.taken) or latest, latest)
         width = 40 if self._digest == "sha1" else 64
-        entries = {MANIFEST: _dated(self.folder / MANIFEST, blob_id(len(manifest), [manifest], width), default)}
-        for path, facts in files.items():
-            name, when = self._name(path), min(_seconds(facts.modified) or default, latest)
-            entries[f"{ARCHIVE}/{name}"] = _dated(self.archive / name, self._ids[path], when)
+        entries = {MANIFEST: _dated(self.folder / MANIFEST, blob_id(len(text), [text], width), default)}
+        for facts in manifest.files:
+            name, when = self._name(facts.path), min(_seconds(facts.modified) or default, latest)
+            entries[f"{ARCHIVE}/{name}"] = _dated(self.archive / name, self._ids[facts.path], when)
         return entries
 
     def discard(self) -> None:
@@ -152,10 +150,10 @@ class Staging:
         digest = hashlib.sha256()
         while chunk := stream.read(_BUFFER):
             digest.update(chunk)
-            with on_this_machine(self._top):
+            with on_this_machine(self._layout.top):
                 blob.write(chunk)
                 _write(file, chunk)
-        with on_this_machine(self._top):
+        with on_this_machine(self._layout.top):
             blob.finish()
         return digest.hexdigest()
 

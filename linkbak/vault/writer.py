@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
-from linkbak.model import Manifest, NamedTuple
+from linkbak.model import Manifest
 from linkbak.paths import make_folder
 from linkbak.texts import tr
 from linkbak.vault import manifest as manifests
@@ -117,22 +117,21 @@ class Writer:
         `id`, `previous` and every file's `stored` are filled in here. Whatever goes wrong before the commit leaves the
         vault as it was; what comes after it (the folders that lie open) the next command repairs.
         """
-        blobs = staging.blobs()
         manifest = self._completed(staging, manifest)
         key = SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id)
         text = manifests.dumps(manifest)
         summary = summarise(manifest, hashlib.sha256(text).hexdigest())
         pending = Pending(key.folder, summary.digest)
-        files: dict[str, Content] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
+        files: dict[str, Content] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in staging.blobs().items()}
         files[f"{key.folder}/{MANIFEST}"] = text
         try:
             self._journal.add(*pending)
             with on_this_machine(self._layout.top):
                 staging.join_objects()
-                entries = staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
+                entries = staging.finish(manifest, text)
             self._place(staging, key)
-            made = commit(self._git, [self.head], message, files, folders=(SNAPSHOTS, key.folder))
-            self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
+            made, root, tree = commit(self._git, [self.head], message, files, folders=(SNAPSHOTS, key.folder))
+            self._catalogue.add(made, root, tree, summary)
         except BaseException:
             if not self._undo(pending):
                 staging.withdraw_objects()
@@ -313,13 +312,6 @@ Content = str | bytes | TreeEntry | None
 """What a path is to hold: the blob of that id, these bytes, what another tree holds, or nothing."""
 
 
-class Committed(NamedTuple):
-    """A new commit, and the ids of the folders that were asked for."""
-
-    id: str
-    trees: tuple[str, ...]
-
-
 def commit(
     git: Git,
     parents: Sequence[str],
@@ -328,11 +320,12 @@ def commit(
     *,
     folders: Sequence[str] = (),
     when: int | None = None,
-) -> Committed:
-    """Commits `changes`, by path, to the first of the parents, as a merge if there are two; says what `folders` are.
+) -> list[str]:
+    """Commits `changes`, by path, to the first of the parents, as a merge if there are two.
 
-    The branch moves in one step at the very end, and only if it still is at one of the parents. `when`, in seconds
-    since 1970, is now if it is not given; else the commit depends only on the arguments, the same on every machine.
+    Gives the id of the commit, and of each of the `folders` in it. The branch moves in one step at the very end, and
+    only if it still is at one of the parents. `when`, in seconds since 1970, is now if it is not given; else the commit
+    depends only on the arguments, so that every machine makes the same.
     """
     feed = [
         b"feature done\ncommit refs/heads/%s\nmark :1\n" % BRANCH.encode(),
@@ -346,7 +339,7 @@ def commit(
     lines = git.run("fast-import", "--quiet", "--done", feed=b"".join(feed)).decode().splitlines()
     if len(lines) != len(folders) + 1:
         raise VaultDamaged(tr("git did not say what it committed"))
-    return Committed(lines[-1], tuple(line.split()[2] for line in lines[:-1]))
+    return [lines[-1], *(line.split()[2] for line in lines[:-1])]
 
 
 def _put(path: bytes, content: Content) -> bytes:
