@@ -11,7 +11,7 @@ from typing import Literal, TypedDict
 from linkbak.index.posts import MadePost
 from linkbak.model import POST_KINDS
 from linkbak.report import Block, Column, Line, Table, cells, count, day, month, more, number, size
-from linkbak.report.escape import csv_table, terminal
+from linkbak.report.escape import csv_table
 from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, one_line
 from linkbak.settings import Activity as Budget
@@ -32,7 +32,6 @@ GAP = "-"
 GAPS = tr("- no archive covers all of that month.")
 YEAR_GAPS = tr("- no archive covers all of that year; + at least so many.")
 READ = tr("What you only read is in no export.")
-BUDGET = tr("To set a budget and see it here: {command}", command="linkbak config set activity.days_per_week 3")
 _BLOCK = 4
 _MONTHS = 24
 """So many months get a row each, unless months are asked for; of more, each year does."""
@@ -48,16 +47,17 @@ def text(found: Activity, account: str, by: str | None = None) -> list[Block]:
     first, last = day(found.first), day(found.last)
     head = tr("{account}: what you did, {first} to {last}", account=account, first=first, last=last)
     blocks: list[Block] = [Line(head, "strong")]
-    budget = against(found)
-    if budget:
-        blocks.append(Line(tr("budget: {budget}", budget=budget), "odd" if over(found) else "good"))
+    if budget := against(found):
+        over = found.against and (found.against.weeks_over or found.against.days_over or found.against.late)
+        blocks.append(Line(tr("budget: {budget}", budget=budget), "odd" if over else "good"))
     blocks.append(Table(columns, years(found) if yearly else rows(found)))
+    blocks += [Line(line) for line in sentences(found)]
     gaps = any(value is None for one in found.months for value in one.counts.values())
-    lines = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
-    blocks += [Line(line) for line in lines if line]
-    told = YEAR_GAPS if yearly else GAPS
-    blocks.append(Line(f"{told} {READ}" if gaps else READ, "dim"))
-    return blocks if budget else [*blocks, Line(BUDGET, "dim")]
+    blocks.append(Line(f"{YEAR_GAPS if yearly else GAPS} {READ}" if gaps else READ, "dim"))
+    if not budget:
+        command = "linkbak config set activity.days_per_week 3"
+        blocks.append(Line(tr("To set a budget and see it here: {command}", command=command), "dim"))
+    return blocks
 
 
 def rows(found: Activity) -> list[tuple[str, ...]]:
@@ -84,16 +84,25 @@ def _cell(value: int | None) -> str:
     return GAP if value is None else number(value)
 
 
-def weekdays(found: Activity) -> str:
-    """Acts by weekday."""
+def sentences(found: Activity) -> list[str]:
+    """The weekdays and hours of the acts, their stretches and their least time together, and who answered how fast."""
     acts = ", ".join(f"{name} {number(many)}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True))
-    return tr("acts by weekday: {acts}", acts=acts)
+    lines = [tr("acts by weekday: {acts}", acts=acts)]
+    if found.zoned:
+        lines.append(_hours(found))
+    if found.together:
+        stretches, time = count(found.stretches, "stretch", "stretches"), span(found.together)
+        lines.append(tr("{stretches} of acts, together at least {time}", stretches=stretches, time=time))
+    if answers := _answers(found):
+        lines.append(answers)
+    if found.people:
+        people = count(found.people, "person", "people")
+        lines.append(tr("half of your messages went to {some} of {people}", some=number(found.half), people=people))
+    return lines
 
 
-def hours(found: Activity) -> str:
+def _hours(found: Activity) -> str:
     """Acts by hours of the day, of those whose file states a zone."""
-    if not found.zoned:
-        return ""
     acts = ", ".join(
         f"{start}-{start + _BLOCK} {number(sum(found.hours[start : start + _BLOCK]))}" for start in range(0, 24, _BLOCK)
     )
@@ -103,39 +112,20 @@ def hours(found: Activity) -> str:
     return tr("{told}; of the {acts} whose file states a time zone", told=told, acts=count(found.zoned, "act"))
 
 
-def stretches(found: Activity) -> str:
-    """The least number of stretches, and their total time."""
-    if not found.together:
-        return ""
-    stretches = count(found.stretches, "stretch", "stretches")
-    return tr("{stretches} of acts, together at least {time}", stretches=stretches, time=span(found.together))
-
-
-def answers(found: Activity) -> str:
+def _answers(found: Activity) -> str:
     """How often each side answered, and how fast."""
-    mine, theirs = found.mine, found.theirs
     parts = []
-    if mine.asked:
-        times = count(mine.asked, "time")
-        parts.append(_fast(tr("you answered them {some} of {times}", some=number(mine.answered), times=times), mine))
-    if theirs.asked:
-        times = count(theirs.asked, "time")
-        parts.append(
-            _fast(tr("they answered you {some} of {times}", some=number(theirs.answered), times=times), theirs)
-        )
+    if found.mine.asked:
+        some, times = number(found.mine.answered), count(found.mine.asked, "time")
+        parts.append(_fast(tr("you answered them {some} of {times}", some=some, times=times), found.mine))
+    if found.theirs.asked:
+        some, times = number(found.theirs.answered), count(found.theirs.asked, "time")
+        parts.append(_fast(tr("they answered you {some} of {times}", some=some, times=times), found.theirs))
     return "; ".join(parts)
 
 
 def _fast(told: str, one: Replies) -> str:
     return tr("{told}, half of these within {time}", told=told, time=span(one.median)) if one.answered else told
-
-
-def half(found: Activity) -> str:
-    """The number of people who got half of one's messages."""
-    if not found.people:
-        return ""
-    people = count(found.people, "person", "people")
-    return tr("half of your messages went to {some} of {people}", some=number(found.half), people=people)
 
 
 def span(time: timedelta) -> str:
@@ -172,12 +162,6 @@ def mail(activity: Activity | None) -> list[str]:
         return []
     first, last = day(activity.first), day(activity.last)
     return [tr("Against your budget, {first} to {last}:", first=first, last=last), told]
-
-
-def over(activity: Activity) -> bool:
-    """Whether anything exceeds the budget."""
-    found = activity.against
-    return found is not None and any((found.weeks_over, found.days_over, found.late))
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -269,7 +253,6 @@ def document(found: Activity, account: str) -> ActivityDocument:
     return fill(
         ActivityDocument,
         found,
-        schema="linkbak.activity/1",
         account=account,
         months=[
             {"month": f"{one.first:%Y-%m}", **{kind: one.counts[kind] for kind in KINDS}, "days": one.days}
@@ -316,9 +299,8 @@ def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Blo
     aside = fold and 0 < many["reaction"] < len(found)
     shown = [one for one in found if not aside or one.kind != "reaction"][: FOLD if fold else None]
     blocks: list[Block] = [Line(tr("{kinds}; newest first", kinds=kinds), "strong")]
-    blocks += (
-        [Line(tr("for the reactions: {command}", command="linkbak posts --kind reactions"), "dim")] if aside else []
-    )
+    if aside:
+        blocks.append(Line(tr("for the reactions: {command}", command="linkbak posts --kind reactions"), "dim"))
     width = max(cells(_head(one)) for one in shown)
     for one in shown:
         blocks += _post(one, width)
@@ -333,19 +315,14 @@ def _head(one: MadePost) -> str:
 
 def _post(one: MadePost, width: int) -> list[Block]:
     head = _head(one)
-    text = one_line(words_of(one)[: 4 * MENTIONED])
+    # Title and text; for a reaction LinkedIn's name of it.
+    text = one_line(": ".join(filter(None, (one.title.strip(), one.text.strip())))[: 4 * MENTIONED])
     said = f"{text[:MENTIONED]}{'…' if len(text) > MENTIONED else ''}" or tr("(no words)")
     blocks: list[Block] = [Line(f"{head}{' ' * (width - cells(head))}  {said}", "plain", 2, hang=width + 2)]
-    if not one.current:
-        blocks.append(Line(standing(one), "odd", width + 4))
+    if told := standing(one):
+        blocks.append(Line(told, "odd", width + 4))
     # A link of today has 78 characters: further in, it would break on a terminal of 80.
-    blocks += [Line(terminal(link), "dim", 2, verbatim=True) for link in links_of(one)]
-    return blocks
-
-
-def words_of(one: MadePost) -> str:
-    """Title and text; for a reaction LinkedIn's name of it."""
-    return ": ".join(part for part in (one.title.strip(), one.text.strip()) if part)
+    return [*blocks, *(Line(link, "dim", 2, verbatim=True) for link in links_of(one))]
 
 
 def links_of(one: MadePost) -> list[str]:
@@ -391,7 +368,7 @@ class PostsDocument(TypedDict):
 
 def posts_document(found: Sequence[MadePost]) -> PostsDocument:
     """What --json prints."""
-    return {"schema": "linkbak.posts/1", "posts": [fill(PostDocument, one, text=one.text) for one in found]}
+    return fill(PostsDocument, posts=found)
 
 
 POSTS_HEADER = ("account", "kind", "at", "link", "title", "text", "shared", "media", "last_seen", "current")
@@ -400,8 +377,7 @@ POSTS_HEADER = ("account", "kind", "at", "link", "title", "text", "shared", "med
 
 def post_row(one: MadePost) -> list[str]:
     """The cells under POSTS_HEADER."""
-    told = [one.account, one.kind, one.at, one.link, one.title, one.text, one.shared, one.media, one.last_seen]
-    return [*told, "yes" if one.current else ""]
+    return [*(getattr(one, name) for name in POSTS_HEADER[:-1]), "yes" if one.current else ""]
 
 
 class ExportedPostsDocument(TypedDict):
@@ -416,5 +392,5 @@ class ExportedPostsDocument(TypedDict):
 
 def exported_text(export: ExportedPostsDocument) -> str:
     """What was written, and where."""
-    posts, place = count(export["posts"], "post"), terminal(export["place"])
-    return tr("{posts} to {place} ({size})", posts=posts, place=place, size=size(export["bytes"]))
+    posts = count(export["posts"], "post")
+    return tr("{posts} to {place} ({size})", posts=posts, place=export["place"], size=size(export["bytes"]))

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, TypeVar, cast
@@ -42,9 +42,13 @@ def builds(shape: type) -> Callable[[Builder], Builder]:
 
 
 class _Field(NamedTuple):
-    """One field of a document: whether it may be null, and the shape of the documents in it, if it holds any."""
+    """One field of a document: whether it may be null, and the shape of the documents in it, if it holds any.
+
+    `schema` is the name of the schema, for the field that says it.
+    """
 
     name: str
+    schema: str
     nullable: bool
     many: bool
     shape: type | None
@@ -55,30 +59,36 @@ def _fields(shape: type) -> list[_Field]:
     found = []
     for name, hint in shape.__annotations__.items():  # texts, since TypedDict does not evaluate them
         told = hint.__forward_arg__
-        inner = re.search(r"\w+Document", told)
+        schema, inner = re.search(r"linkbak\.[\w/-]+", told), re.search(r"\w+Document", told)
         home = vars(sys.modules[hint.__forward_module__])
-        found.append(_Field(name, told.endswith("| None"), told.startswith("list["), home[inner[0]] if inner else None))
+        shown = home[inner[0]] if inner else None
+        many = told.startswith("list[")
+        found.append(_Field(name, schema[0] if schema else "", told.endswith("| None"), many, shown))
     return found
 
 
-def fill(shape: type[Shape], source: object, begun: Mapping[str, object] | None = None, /, **given: object) -> Shape:
+def fill(
+    shape: type[Shape], source: object = None, begun: Mapping[str, object] | None = None, /, **given: object
+) -> Shape:
     """A document of this shape: what is `begun`, then each field as `given`, else as the `source` has it by that name.
 
-    A tuple becomes a list, a day or a path text, and what has a shape of its own a document of that shape. An empty
-    text is null where the shape allows null.
+    Its `schema` is what the shape says. A tuple becomes a list; a day, a time or a path text; and what has a shape of
+    its own a document of that shape. An empty text is null where the shape allows null.
     """
     found = dict(begun or {})
-    for name, nullable, many, inner in _fields(shape):  # type: ignore[arg-type]  # every type can be hashed
+    for name, schema, nullable, many, inner in _fields(shape):  # type: ignore[arg-type]  # every type can be hashed
         if name in found:
             continue
-        value = given[name] if name in given else getattr(source, name)
+        value = schema or (given[name] if name in given else getattr(source, name))
         if inner and many:
             value = [_document(inner, each) for each in cast("Iterable[object]", value)]
         elif inner and value is not None:
             value = _document(inner, value)
         elif isinstance(value, tuple):
             value = list(value)
-        elif isinstance(value, Path) or type(value) is date:
+        elif isinstance(value, datetime):
+            value = f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        elif isinstance(value, Path | date):
             value = str(value)
         found[name] = None if value == "" and nullable else value
     return cast("Shape", found)
@@ -118,7 +128,7 @@ class FailureDocument(TypedDict):
 
 def failure(refusal: LinkbakError) -> FailureDocument:
     """What a refused command says on standard error."""
-    return {"schema": "linkbak.error/1", "error": error(refusal)}
+    return fill(FailureDocument, error=refusal)
 
 
 class ConnectionDocument(TypedDict):
@@ -166,10 +176,8 @@ def vanished_document(people: Sequence[Connection], outcomes: Sequence[Outcome |
     documents = [cast("VanishedDocument", connection(person)) for person in people]
     for document, outcome in zip(documents, outcomes, strict=False):
         if outcome is not None:
-            document["id"] = outcome.id
-            document["state"] = outcome.state
-            document["cause"] = outcome.verdict.cause if outcome.verdict else None
-            document["band"] = outcome.verdict.band if outcome.verdict else None
+            cause, band = (outcome.verdict.cause, outcome.verdict.band) if outcome.verdict else (None, None)
+            document.update({"id": outcome.id, "state": outcome.state, "cause": cause, "band": band})
     return documents
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import linkbak
 from linkbak.report import count, day, number, sentence, size
-from linkbak.report.escape import terminal, web_page
+from linkbak.report.escape import web_page
 from linkbak.report.html.charts import acts_calendar
 from linkbak.report.html.people import close, listed, missed, states, together
 from linkbak.report.html.sections import health, network, not_believed, reach, reachable, talk, talk_chart
+from linkbak.report.json import fill
 from linkbak.report.stats import connections, since_last
 from linkbak.texts import page_language, tr, tr_count
 
@@ -33,16 +34,10 @@ _WORDS = 5000
 
 def pieces(overview: Overview, acts: Activity | None = None) -> Iterator[str]:
     """The page in pieces that are worth a write each, since it holds everybody; `acts` are the owner's, if any."""
-    written = _written(overview, acts)
-    while piece := "".join(islice(written, _WORDS)):
-        yield piece
-
-
-def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
     from markupsafe import Markup
 
     style, script = _shipped("style.css"), _shipped("script.js")
-    return (
+    written = (
         environment()
         .get_template("page.html.j2")
         .generate(
@@ -63,7 +58,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
             missed=missed(overview.losses),
             states=states(overview.losses),
             events=together(overview.events, overview.losses),
-            close=close(overview.closest),
+            close=[*close(overview.closest)],
             talk=talk_chart(overview.talk),
             reach=[*reachable(overview.reached), *reach(overview.reach), *talk(overview.talk)],
             acts=acts_calendar(acts) if acts and acts.acts else None,
@@ -74,6 +69,8 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
             away=len(overview.away),
         )
     )
+    while piece := "".join(islice(written, _WORDS)):
+        yield piece
 
 
 def policy(style: str, script: str) -> str:
@@ -123,7 +120,7 @@ def _marked_up(translate: Callable[..., str]) -> Callable[..., Markup]:
 
 def line(place: Path, octets: int) -> str:
     """The receipt of a page, for people."""
-    return tr("the page is {place} ({size}); open it in a browser", place=terminal(str(place)), size=size(octets))
+    return tr("the page is {place} ({size}); open it in a browser", place=place, size=size(octets))
 
 
 class ReportDocument(TypedDict):
@@ -139,11 +136,4 @@ class ReportDocument(TypedDict):
 
 def document(overview: Overview, place: Path, octets: int) -> ReportDocument:
     """What --json prints."""
-    return {
-        "schema": "linkbak.report/1",
-        "place": str(place),
-        "account": overview.account,
-        "made": overview.made,
-        "people": len(overview.people),
-        "bytes": octets,
-    }
+    return fill(ReportDocument, overview, place=place, people=len(overview.people), bytes=octets)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import compress
 from typing import Literal
 
 from linkbak.model import NamedTuple
 from linkbak.report import count, day, number, sentence
-from linkbak.report.activity import KIND_NAMES, READ, WEEKDAYS, against, answers, half, hours, rows, stretches, weekdays
+from linkbak.report.activity import KIND_NAMES, READ, WEEKDAYS, against, rows, sentences
 from linkbak.talk.activity import KINDS, Activity
 from linkbak.texts import MONTHS, tr
 
 # --- scales: the position of a value on an axis, and the labels ---
 
-_STEPS = (1, 2, 5, 10)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MOST = 4
 """How many labels fit side by side on a phone; one more for years, which are short."""
@@ -46,28 +46,27 @@ class Span(NamedTuple):
 def amounts(least: int, most: int) -> Span:
     """An axis for whole numbers that holds zero, and both of them, and ends on round numbers."""
     low, high = min(0, least), max(0, most)
-    step = _step(max(1, high - low))
-    bottom = low // step * step
-    top = max(-(-high // step) * step, bottom + step)
-    return Span(bottom, top, range(bottom, top + 1, step))
+    step = _step(high - low)
+    return _span(low // step * step, high, step)
 
 
 def varying(least: int, most: int) -> Span:
     """An axis for whole numbers from just below the least to just above the most, so that their change is seen."""
-    step = _step(max(1, most - least))
-    bottom = max(0, (least - 1) // step * step)
-    top = max(-(-most // step) * step, bottom + step)
-    return Span(bottom, top, range(bottom, top + 1, step))
+    step = _step(most - least)
+    return _span(max(0, (least - 1) // step * step), most, step)
 
 
 def _step(width: int) -> int:
     """The least round number of which four make up the width."""
     power = 1
-    while True:
-        for factor in _STEPS:
-            if factor * power * 4 >= width:
-                return factor * power
+    while 20 * power < width:
         power *= 10
+    return next(factor * power for factor in (1, 2, 5) if 4 * factor * power >= width)
+
+
+def _span(bottom: int, high: int, step: int) -> Span:
+    top = max(-(-high // step) * step, bottom + step)
+    return Span(bottom, top, range(bottom, top + 1, step))
 
 
 def moments(times: Sequence[str]) -> Span:
@@ -140,14 +139,8 @@ class Table(NamedTuple):
 
 def without_empty(table: Table) -> Table:
     """The same without spare columns of only 0."""
-    kept = [
-        place
-        for place, head in enumerate(table.heads)
-        if not head.spare or any(row[place] != "0" for row in table.rows)
-    ]
-    return Table(
-        table.caption, [table.heads[place] for place in kept], [[row[place] for place in kept] for row in table.rows]
-    )
+    shown = [not head.spare or any(row[at] != "0" for row in table.rows) for at, head in enumerate(table.heads)]
+    return Table(table.caption, [*compress(table.heads, shown)], [[*compress(row, shown)] for row in table.rows])
 
 
 # --- charts ---
@@ -204,56 +197,35 @@ def line(id: str, title: str, summary: str, points: Sequence[tuple[str, int]], t
     return Chart(id, title, summary, calendar(times[0], times[-1]), beside, table, curve)
 
 
-class Column(NamedTuple):
-    """The values of one column: above the line and below it."""
+class Amount(NamedTuple):
+    """How much, below the line if it is negative; how it is drawn, and its text."""
 
-    label: str
-    up: int
-    down: int = 0
-
-
-def columns(id: str, title: str, summary: str, given: Sequence[Column], table: Table) -> Chart:
-    """Amounts side by side: what was gained above the line, what was lost below it."""
-    span = amounts(-max((one.down for one in given), default=0), max((one.up for one in given), default=0))
-    zero = 100 - span.at(0)
-    room = 100 / max(1, len(given))
-    bars = []
-    for place, one in enumerate(given):
-        x, width = round((place + _GAP / 2) * room, 2), round((1 - _GAP) * room, 2)
-        gained = tr("{when}: {people} gained", when=one.label, people=number(one.up))
-        lost = tr("{when}: {people} lost", when=one.label, people=number(one.down))
-        for value, said, tone in ((one.up, gained, "gain"), (one.down, lost, "loss")):
-            height = max(_LEAST, round(abs(span.at(value) - span.at(0)), 2))
-            y = round(zero - height if tone == "gain" else zero, 2)
-            if value:
-                bars.append(Bar(x, y, width, height, tone, said))
-    beside = tuple(Tick(round(100 - span.at(mark), 2), _signed(mark)) for mark in span.marks)
-    below = some([one.label for one in given])
-    return Chart(id, title, summary, below, beside, table, bars=tuple(bars))
-
-
-class Side(NamedTuple):
-    """One of the columns that stand side by side under one label: what it counts, how it is drawn, and how much."""
-
-    word: str
-    tone: str
     value: int
+    tone: str
+    text: str
 
 
-def grouped(id: str, title: str, summary: str, given: Sequence[tuple[str, Sequence[Side]]], table: Table) -> Chart:
-    """Amounts of several kinds under each label, side by side from 0 up; every label has one of each kind."""
-    span = amounts(0, max((one.value for _, sides in given for one in sides), default=0))
-    room = 100 / max(1, len(given))
+Column = tuple[str, Sequence[Amount]]
+"""The label of a column, and its amounts."""
+
+
+def columns(
+    id: str, title: str, summary: str, given: Sequence[Column], table: Table, *, abreast: bool = False
+) -> Chart:
+    """The amounts of each column, side by side if they are `abreast`; else one stands above the line and one below."""
+    values = [one.value for _, them in given for one in them]
+    span = amounts(min(values, default=0), max(values, default=0))
+    zero, room = 100 - span.at(0), 100 / max(1, len(given))
     bars = []
-    for place, (label, sides) in enumerate(given):
-        width = (1 - _GAP) * room / len(sides)
-        for at, one in enumerate(sides):
-            height = max(_LEAST, span.at(one.value))
-            x = round((place + _GAP / 2) * room + at * width, 2)
+    for place, (_, them) in enumerate(given):
+        width = (1 - _GAP) * room / (len(them) if abreast else 1)
+        for at, one in enumerate(them):
+            height = max(_LEAST, round(span.at(abs(one.value)) - span.at(0), 2))
+            x, y = (place + _GAP / 2) * room + (at * width if abreast else 0), zero - (height if one.value > 0 else 0)
             if one.value:
-                text = f"{label}: {number(one.value)} {one.word}"
-                bars.append(Bar(x, round(100 - height, 2), round(width, 2), height, one.tone, text))
-    beside = tuple(Tick(round(100 - span.at(mark), 2), number(mark)) for mark in span.marks)
+                bars.append(Bar(round(x, 2), round(y, 2), round(width, 2), height, one.tone, one.text))
+    said = number if abreast else _signed
+    beside = tuple(Tick(round(100 - span.at(mark), 2), said(mark)) for mark in span.marks)
     return Chart(id, title, summary, some([label for label, _ in given]), beside, table, bars=tuple(bars))
 
 
@@ -314,7 +286,6 @@ def acts_calendar(found: Activity) -> Calendar:
         first=day(found.first),
         last=day(found.last),
     )
-    told = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     return Calendar(
         LEFT + weeks * STEP,
         TOP + 7 * STEP,
@@ -326,7 +297,7 @@ def acts_calendar(found: Activity) -> Calendar:
             [Head(tr("Month")), *(Head(title, right=True) for title in (*kinds, tr("Days")))],
             rows(found),
         ),
-        [line for line in (*told, tr("budget: {budget}", budget=budget) if budget else "") if line],
+        [*sentences(found), *([tr("budget: {budget}", budget=budget)] if budget else [])],
     )
 
 

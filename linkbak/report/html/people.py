@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from linkbak.causes import ADVICE, headline
@@ -57,15 +58,6 @@ class Missed(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-class Close(NamedTuple):
-    """Somebody connected, and how well they know the owner."""
-
-    name: str
-    link: str
-    work: str
-    known: str
-
-
 class Listed(NamedTuple):
     """Somebody in the list of everybody; `note` is their state, if it is not simply listed; whether they are gone."""
 
@@ -83,25 +75,17 @@ class Listed(NamedTuple):
 
 def missed(losses: Sequence[Loss]) -> list[Missed]:
     """The closest of the lost who belong to no event, in order."""
-    return [_missed(loss) for loss in [one for one in losses if one.event is None][:_MISSED]]
+    return [*islice((_missed(one) for one in losses if one.event is None), _MISSED)]
 
 
-class Together(NamedTuple):
-    """An event in a line, the evidence below it, and its members' names and profiles."""
-
-    line: str
-    evidence: str
-    members: Sequence[tuple[str, str]]
-
-
-def together(events: Sequence[Event], losses: Sequence[Loss]) -> list[Together]:
-    """Each of the latest events with its members."""
-    members = {one.case.person.id: one.case.person for one in losses if one.event is not None}
+def together(events: Sequence[Event], losses: Sequence[Loss]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Each of the latest events in a line, the evidence below it, and its members' names and profiles."""
+    members = {one.case.person.id: one.case.person.row for one in losses if one.event is not None}
     return [
-        Together(
+        (
             event_line(event),
             sentence("; ".join(event.evidence[1:])),
-            [(who(members[id].row), profile(members[id].row.url)) for id in event.members if id in members],
+            [(who(members[id]), profile(members[id].url)) for id in event.members if id in members],
         )
         for event in events[:_EVENTS]
     ]
@@ -135,16 +119,16 @@ def _reason(text: str) -> Reason:
     return Reason("\N{MINUS SIGN}" if text[0] == "-" else text[0], kind, meant, text[2:])
 
 
-def close(people: Sequence[Person]) -> list[Close]:
-    """The closest of those connected, in order, without those known only by a date."""
-    near = [one for one in people if one.messages or closest.close(one)]
-    return [Close(who(one.row), profile(one.row.url), work(one.row), _known(one)) for one in near[:_CLOSE]]
+def close(people: Sequence[Person]) -> Iterator[tuple[str, str, str, str]]:
+    """The closest of those connected, in order, without those known only by a date: name, profile, work, and how well.
 
-
-def _known(person: Person) -> str:
-    """``connected since 4 Mar 2020; 12 messages, last on 4 Mar 2026``."""
-    since = tr("connected since {day}", day=day(person.row.connected_on)) if person.row.connected_on else ""
-    return "; ".join(filter(None, (talked(person) if person.messages else "", since)))
+    That is ``12 messages, last on 4 Mar 2026; connected since 4 Mar 2020``.
+    """
+    for one in [one for one in people if one.messages or closest.close(one)][:_CLOSE]:
+        row = one.row
+        since = tr("connected since {day}", day=day(row.connected_on)) if row.connected_on else ""
+        known = "; ".join(filter(None, (talked(one) if one.messages else "", since)))
+        yield who(row), profile(row.url), work(row), known
 
 
 _STANDING = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 from linkbak.causes import BAND_NAMES, PHRASES, phrase
 from linkbak.model import NamedTuple
 from linkbak.report import ago, count, day, kinds, month, number, size
-from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
+from linkbak.report.html.charts import Amount, Chart, Column, Head, Table, columns, line, without_empty
 from linkbak.report.stats import share
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
+    from linkbak.index.correspondence import TalkYear
     from linkbak.state import Record
     from linkbak.talk import Reached
 
@@ -96,14 +97,19 @@ def because(one: Because) -> str:
 def _grouped(given: Sequence[Flow]) -> tuple[str, list[Column]]:
     """A title for the shortest stretches of time of which there are few enough, and what happened in each."""
     if len(given) <= _MOST:
-        return tr("Gained and lost between lists"), [
-            Column(month(one.window.before), one.added, one.lost) for one in given
-        ]
+        columns = [_column(month(one.window.before), one.added, one.lost) for one in given]
+        return tr("Gained and lost between lists"), columns
     for title, name in ((tr("Gained and lost a month"), month), (tr("Gained and lost a quarter"), _quarter)):
         found = _by(given, name)
         if len(found) <= _MOST + 6:
             return title, found
     return tr("Gained and lost a year"), _by(given, lambda moment: moment[:4])
+
+
+def _column(label: str, came: int, went: int) -> Column:
+    gained = tr("{when}: {people} gained", when=label, people=number(came))
+    lost = tr("{when}: {people} lost", when=label, people=number(went))
+    return label, (Amount(came, "gain", gained), Amount(-went, "loss", lost))
 
 
 def _by(given: Sequence[Flow], name: Callable[[str], str]) -> list[Column]:
@@ -114,7 +120,7 @@ def _by(given: Sequence[Flow], name: Callable[[str], str]) -> list[Column]:
         went[name(one.window.before)] += one.lost
     months = range(_number(given[0].window.before), _number(given[-1].window.before) + 1)
     labels = dict.fromkeys(name(f"{month // 12:04}-{month % 12 + 1:02}") for month in months)
-    return [Column(label, came[label], went[label]) for label in labels]
+    return [_column(label, came[label], went[label]) for label in labels]
 
 
 def _number(moment: str) -> int:
@@ -167,22 +173,25 @@ def talk(given: Talked | None) -> list[Fact]:
     """All messages, those not answered, and texts in the same words; nothing where no archive has messages."""
     if given is None:
         return []
-    sums = [sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)]
-    sent, received, adverts = sums or (0, 0, 0)
-    yours, theirs = number(sent), number(received)
+    yours, theirs, adverts = map(number, _in_all(given.years))
     said = tr("{yours} yours, {theirs} theirs", yours=yours, theirs=theirs)
     if given.years:
         said = tr("{yours} yours, {theirs} theirs since {year}", yours=yours, theirs=theirs, year=given.years[0].year)
     by_you, by_them = number(given.by_me), number(given.by_them)
     facts = [
         Fact(tr("Messages"), said),
-        Fact(tr("Adverts"), number(adverts)),
+        Fact(tr("Adverts"), adverts),
         Fact(tr("Not answered"), tr("{yours} by you, {theirs} by them", yours=by_you, theirs=by_them)),
     ]
     if given.same_words:
         same = tr("{texts} from 3 or more people", texts=count(given.same_words, "text"))
         facts.append(Fact(tr("Same words"), same))
     return facts
+
+
+def _in_all(years: Sequence[TalkYear]) -> tuple[int, int, int]:
+    """How many messages the owner sent and received, and how many adverts came."""
+    return sum(one.sent for one in years), sum(one.received for one in years), sum(one.adverts for one in years)
 
 
 _TALK_HEADS = (
@@ -202,26 +211,9 @@ def talk_chart(given: Talked | None) -> Chart | None:
         (str(one.year), *map(number, (one.sent, one.received, one.adverts, one.untold)))
         for one in reversed(given.years)
     ]
-    years = [
-        (
-            str(one.year),
-            (
-                Side(tr("yours"), "yours", one.sent),
-                Side(tr("theirs"), "theirs", one.received),
-                Side(tr("adverts"), "adverts", one.adverts),
-            ),
-        )
-        for one in given.years[-_MOST:]
-    ]
-    sent, received, adverts = (
-        sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)
-    )
-    told = {
-        "first": given.years[0].year,
-        "last": given.years[-1].year,
-        "messages": count(sent, "message"),
-        "others": number(received),
-    }
+    sent, received, adverts = _in_all(given.years)
+    first, last = given.years[0].year, given.years[-1].year
+    told = {"first": first, "last": last, "messages": count(sent, "message"), "others": number(received)}
     summary = tr("From {first} to {last} you wrote {messages}, others wrote {others}.", **told)
     if adverts:
         summary = tr(
@@ -230,7 +222,14 @@ def talk_chart(given: Talked | None) -> Chart | None:
             adverts=count(adverts, "advert"),
         )
     table = without_empty(Table(tr("Messages of every year"), _TALK_HEADS, rows))
-    return grouped("talk-chart", tr("Messages by year"), summary, years, table)
+    years = [(str(one.year), [*_amounts(one)]) for one in given.years[-_MOST:]]
+    return columns("talk-chart", tr("Messages by year"), summary, years, table, abreast=True)
+
+
+def _amounts(one: TalkYear) -> Iterator[Amount]:
+    given = (("yours", tr("yours"), one.sent), ("theirs", tr("theirs"), one.received))
+    for tone, word, value in (*given, ("adverts", tr("adverts"), one.adverts)):
+        yield Amount(value, tone, f"{one.year}: {number(value)} {word}")
 
 
 def _part(people: int, whole: int) -> str:
@@ -252,22 +251,15 @@ def health(given: Health, made: str) -> list[Fact]:
     now = datetime.fromisoformat(made)
     if not given.snapshots:
         return [Fact(tr("Snapshots"), tr("nothing is kept yet"), "bad")]
-    missing = kinds(given.missing)
+    missing = kinds(given.missing) or tr("nothing that an earlier archive held")
     what = tr("Newest list") if given.bare else tr("Newest archive")
-    kept = tr(
-        "{snapshots} since {day}, {size} of files",
-        snapshots=number(given.snapshots),
-        day=day(given.first),
-        size=size(given.bytes),
-    )
-    lacks = Fact(tr("Missing from the newest"), tr("nothing that an earlier archive held"), "good")
-    if missing:
-        lacks = Fact(tr("Missing from the newest"), missing, "odd")
+    snapshots, files = number(given.snapshots), size(given.bytes)
+    kept = tr("{snapshots} since {day}, {size} of files", snapshots=snapshots, day=day(given.first), size=files)
     held = count(given.held, "person", "people")
     return [
         Fact(what, f"{day(given.newest)}, {ago(given.newest, now)}", "odd" if given.age > _OLD else "good"),
         Fact(tr("Snapshots"), kept),
-        lacks,
+        Fact(tr("Missing from the newest"), missing, "odd" if given.missing else "good"),
         *([Fact(tr("Losses not believed yet"), held, "odd")] if given.held else []),
         _chore(tr("Every byte compared"), "linkbak verify", given.verified, now),
         _chore(tr("Restore tried out"), "linkbak verify --restore", given.restored, now),
