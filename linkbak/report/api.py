@@ -10,7 +10,7 @@ from linkbak.api import due_word
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, count, day, sentence
 from linkbak.report.imports import ReceiptDocument
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.texts import tr, tr_kept
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class Shown(NamedTuple):
     vault: str
     now: datetime
     login: Login | None
-    calls: int
-    most: int
+    calls_today: int
+    calls_a_day: int
     fetching: Fetching | None = None
-    paused: datetime | None = None
+    paused_until: datetime | None = None
     last: Last | None = None
     fetched: Fetched | None = None
     changed: bool = False
@@ -43,67 +43,63 @@ class Shown(NamedTuple):
 def text(shown: Shown) -> list[Block]:
     """The state, and the next step."""
     known = shown.login
+    last = [*_last(shown.last)] if shown.last else []
     if known is None:
-        gone = (
-            tr("Logged out: the token is taken away, here and from the keyring; linkbak asks LinkedIn for nothing")
-            if shown.changed
-            else tr("Not logged in; linkbak asks LinkedIn for nothing")
-        )
+        gone = tr("Not logged in; linkbak asks LinkedIn for nothing")
+        if shown.changed:
+            gone = tr(
+                "Logged out: the token is taken away, here and from the keyring; linkbak asks LinkedIn for nothing"
+            )
         may = tr(
             "members in the EEA and Switzerland may let linkbak fetch their data: {command}",
             command="linkbak api login",
         )
-        lines: list[Block] = [Line(gone, "strong"), Line(may, indent=2)]
-        return [*lines, *(_last(shown.last) if shown.last else ())]
+        return [Line(gone, "strong"), Line(may, indent=2), *last]
     said = due_word(known, shown.now)
-    left = known.days_left(shown.now)
-    tone: Tone = "bad" if left < 0 else "odd" if said else "good"
-    blocks: list[Block] = [Line(f"{_whose(known)}; {_ending(known, left)}", tone)]
-    if said:
-        blocks.append(Line(sentence(said), tone, 2))
-    blocks += [*_going(shown), *(_last(shown.last) if shown.last else ())]
-    blocks.append(Line(tr("calls today: {calls} of {most}", calls=shown.calls, most=shown.most), indent=2))
-    every = count(shown.every, "day")
-    blocks.append(Line(tr("`linkbak run` fetches when the newest list is {days} old", days=every), "dim", 2))
-    return blocks
+    tone: Tone = "bad" if known.days_left(shown.now) < 0 else "odd" if said else "good"
+    calls = tr("calls today: {calls} of {most}", calls=shown.calls_today, most=shown.calls_a_day)
+    every = tr("`linkbak run` fetches when the newest list is {days} old", days=count(shown.every, "day"))
+    return [
+        Line(_standing(known, shown.now), tone),
+        *([Line(sentence(said), tone, 2)] if said else []),
+        *_going(shown),
+        *last,
+        Line(calls, indent=2),
+        Line(every, "dim", 2),
+    ]
 
 
-def _whose(known: Login) -> str:
+def _standing(known: Login, now: datetime) -> str:
+    """Who is logged in, when the token ends, and in how many days."""
+    who = tr("Logged in to LinkedIn's API")
     if known.account:
-        return tr("Logged in to LinkedIn's API for the account {account}", account=known.account)
-    return tr("Logged in to LinkedIn's API")
-
-
-def _ending(known: Login, left: int) -> str:
-    """When the token ends, and in how many days."""
-    ends = day(known.ends)
-    told = (
-        tr("the token is taken to end on {day}", day=ends) if known.assumed else tr("the token ends on {day}", day=ends)
-    )
-    return tr("{told}, in {days}", told=told, days=count(left, "day")) if left >= 0 else told
+        who = tr("Logged in to LinkedIn's API for the account {account}", account=known.account)
+    ends, left = day(known.ends), known.days_left(now)
+    told = tr("the token ends on {day}", day=ends)
+    if known.assumed:
+        told = tr("the token is taken to end on {day}", day=ends)
+    if left >= 0:
+        told = tr("{told}, in {days}", told=told, days=count(left, "day"))
+    return f"{who}; {told}"
 
 
 def fetched_text(shown: Shown) -> list[Block]:
     """The result of a fetch: what is not in the archive, or its progress and when it continues."""
     found = shown.fetched
-    if found is None or found.receipt is None:
-        return [*_going(shown, indent=0)]
-    return [*_left_out(found)]
+    return [*(_left_out(found) if found and found.receipt else _going(shown, indent=0))]
 
 
 def _going(shown: Shown, indent: int = 2) -> Iterator[Block]:
-    one = shown.fetching
+    one, until = shown.fetching, shown.paused_until
     if one is None:
-        if shown.paused is not None:
-            yield Line(tr("LinkedIn takes no more calls before {time}", time=moment(shown.paused)), "odd", indent)
+        if until is not None:
+            yield Line(tr("LinkedIn takes no more calls before {time}", time=moment(until)), "odd", indent)
         return
     settled = len(one.having("whole")) + len(one.having("absent"))
     told = tr("Fetching: {some} of {parts} asked for", some=settled, parts=count(len(one.domains), "part"))
-    when = (
-        tr("it goes on after {time}", time=moment(shown.paused))
-        if shown.paused
-        else tr("it goes on with the next `linkbak api fetch` or `linkbak run`")
-    )
+    when = tr("it goes on with the next `linkbak api fetch` or `linkbak run`")
+    if until is not None:
+        when = tr("it goes on after {time}", time=moment(until))
     yield Line(f"{told}; {when}", "odd", indent)
     if "CONNECTIONS" in one.having("absent"):
         yield Line(tr("LinkedIn has not put your connections together yet; that may take a day"), "odd", indent + 2)
@@ -201,25 +197,19 @@ class ApiDocument(TypedDict):
 def document(shown: Shown) -> ApiDocument:
     """What --json prints."""
     known, found = shown.login, shown.fetched
-    one = shown.fetching or (found.fetching if found else None)
     return fill(
         ApiDocument,
         shown,
-        schema="linkbak.api/1",
         login=known and fill(LoginDocument, known, days_left=known.days_left(shown.now)),
-        calls_today=shown.calls,
-        calls_a_day=shown.most,
-        paused_until=f"{shown.paused:%Y-%m-%dT%H:%M:%SZ}" if shown.paused else None,
-        fetching={"begun": f"{one.begun:%Y-%m-%dT%H:%M:%SZ}", "parts": _parts(one)} if one else None,
+        fetching=shown.fetching or (found and found.fetching),
         result=found and found.receipt,
     )
 
 
-def _parts(one: Fetching) -> list[PartDocument]:
-    return [
-        {"name": name, "standing": part.standing, "answers": part.pages, "why": part.why or None}
-        for name, part in one.domains.items()
-    ]
+@builds(FetchingDocument)
+def _fetching(one: Fetching) -> FetchingDocument:
+    parts = [fill(PartDocument, part, name=name, answers=part.pages) for name, part in one.domains.items()]
+    return fill(FetchingDocument, one, parts=parts)
 
 
 def run_lines(found: Fetched) -> Sequence[str]:

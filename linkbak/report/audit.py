@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, sentence, who, who_and_work
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.report.people import PersonDocument, one_line, person_document
 from linkbak.talk.audit import Evidence, Waiting
 from linkbak.texts import tr
@@ -23,8 +24,7 @@ FOLD = 20
 def head(people: int, every: int) -> list[Block]:
     """How many people the sitting asks about, of how many."""
     told = tr("{some} of {people} to look at; the newest first", some=number(people), people=number(every))
-    ends = tr("q ends")
-    return [Line(f"{told:<69} {ends}", "strong")]
+    return [Line(f"{told:<69} {tr('q ends')}", "strong")]
 
 
 def question(found: Evidence, place: int, people: int) -> list[Block]:
@@ -39,11 +39,9 @@ def question(found: Evidence, place: int, people: int) -> list[Block]:
 
 def told(found: Evidence) -> list[str]:
     """The evidence of the archives, in lines."""
-    row = found.person.row
-    connected = (
-        tr("connected {day}", day=day(row.connected_on)) if row.connected_on else tr("connected on an unknown day")
-    )
-    lines = [f"{connected}; {talk(found)}"]
+    since = day(found.person.row.connected_on)
+    connected = tr("connected {day}", day=since) if since else tr("connected on an unknown day")
+    lines = [f"{connected}; {_talk(found)}"]
     if found.others:
         others, command = count(found.others, "other"), f"linkbak pitches show {found.pitch}"
         lines.append(tr("their text also came from {others} ({command})", others=others, command=command))
@@ -54,7 +52,7 @@ def told(found: Evidence) -> list[str]:
     return lines + [tr("note: {note}", note=one_line(text)) for text in found.notes]
 
 
-def talk(found: Evidence) -> str:
+def _talk(found: Evidence) -> str:
     """Who wrote, or that no archive shows it."""
     if found.sent is None or found.received is None:
         return tr("no archive shows whether you wrote to each other")
@@ -81,15 +79,13 @@ def ended(pressed: Sequence[str], left: int) -> list[Block]:
     """The result of a sitting."""
     parts = [f"{number(pressed.count(key))} {what}" for key, what in _DONE.items() if key in pressed]
     marked = ", ".join(parts) or tr("nobody marked")
-    lines = [Line(), Line(tr("{marked}; {left} left to look at", marked=marked, left=number(left)), "strong")]
-    if "k" in pressed:
-        lists = tr("`linkbak people --known` lists whom you know, `linkbak reach --known` how to reach them.")
-        lines.append(Line(lists, "dim"))
-    if "c" in pressed:
-        lines.append(Line(tr("`linkbak audit cull` lists whom to remove by hand."), "dim"))
-    if "k" in pressed:
-        lines.append(Line(tr("`linkbak export vcard --known -o known.vcf` exports only whom you know."), "dim"))
-    return [*lines]
+    hints = [
+        ("k", tr("`linkbak people --known` lists whom you know, `linkbak reach --known` how to reach them.")),
+        ("c", tr("`linkbak audit cull` lists whom to remove by hand.")),
+        ("k", tr("`linkbak export vcard --known -o known.vcf` exports only whom you know.")),
+    ]
+    head = Line(tr("{marked}; {left} left to look at", marked=marked, left=number(left)), "strong")
+    return [Line(), head, *(Line(hint, "dim") for key, hint in hints if key in pressed)]
 
 
 def listed(found: Sequence[Evidence], every: int) -> list[Block]:
@@ -98,10 +94,8 @@ def listed(found: Sequence[Evidence], every: int) -> list[Block]:
         return [Line(tr("nobody is left: you have said of everybody whether you know them"), "good")]
     blocks: list[Block] = [Line(tr("{people} to look at, newest first", people=number(every)), "strong")]
     for one in found:
-        blocks += [
-            Line(f"{one.person.id}  {who_and_work(one.person.row)}"),
-            *(Line(line, "dim", 2) for line in told(one)),
-        ]
+        blocks.append(Line(f"{one.person.id}  {who_and_work(one.person.row)}"))
+        blocks += [Line(line, "dim", 2) for line in told(one)]
     return [*blocks, *more(every - len(found), tr("see all with --all"), 0)]
 
 
@@ -112,13 +106,12 @@ def cull(people: Sequence[Person]) -> list[Block]:
     """Names and links, to open by hand."""
     if not people:
         return [Line(tr("nobody is left on the cull list"), "good")]
-    many = count(len(people), "person", "people")
-    blocks: list[Block] = [Line(tr("{people} on the cull list", people=many), "strong")]
-    blocks += [Table([Column(""), Column("", most=100)], [(who(one.row), link(one)) for one in people], titles=False)]
-    return [*blocks, Line(), Line(BY_HAND)]
+    head = tr("{people} on the cull list", people=count(len(people), "person", "people"))
+    table = Table([Column(""), Column("", most=100)], [(who(one.row), _link(one)) for one in people], titles=False)
+    return [Line(head, "strong"), table, Line(), Line(BY_HAND)]
 
 
-def link(person: Person) -> str:
+def _link(person: Person) -> str:
     """The addresses to open."""
     return person.row.url or tr("(no archive has their address: search for the name)")
 
@@ -127,13 +120,13 @@ def cull_commands(people: Sequence[Person]) -> list[Block]:
     """How to record that it is done, where nobody can be asked."""
     if not people:
         return []
-    head: list[Block] = [Line(tr("Then mark them, so that the next diff does not count them as lost:"))]
-    return head + [Line(f"linkbak mark {one.id} removed-by-me", indent=2, verbatim=True) for one in people]
+    commands = [Line(f"linkbak mark {one.id} removed-by-me", indent=2, verbatim=True) for one in people]
+    return [Line(tr("Then mark them, so that the next diff does not count them as lost:")), *commands]
 
 
 def cull_question(person: Person, place: int, people: int) -> list[Block]:
     """One person on the cull list, and the address to open."""
-    return [Line(), Line(f"[{place}/{people}] {who(person.row)}"), Line(link(person), indent=2, verbatim=True)]
+    return [Line(), Line(f"[{place}/{people}] {who(person.row)}"), Line(_link(person), indent=2, verbatim=True)]
 
 
 def cull_ended(removed: int, left: int) -> list[Block]:
@@ -147,12 +140,9 @@ def cull_ended(removed: int, left: int) -> list[Block]:
 
 def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: bool = True) -> list[Block]:
     """Who waits for an answer, each with a draft if there is a template; long lists folded unless `everyone`."""
-    requests = count(len(found), "request")
-    head = (
-        tr("{requests} without your answer, newest first", requests=requests)
-        if found
-        else tr("nobody waits for your answer")
-    )
+    head = tr("nobody waits for your answer")
+    if found:
+        head = tr("{requests} without your answer, newest first", requests=count(len(found), "request"))
     blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:FOLD]
     for place, one in enumerate(shown):
@@ -160,8 +150,7 @@ def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: boo
         what = tr("{name} invited you", name=name) if one.what == "invitation" else tr("{name} wrote", name=name)
         blocks += [Line(), Line(f"{day(one.at) or tr('undated')}  {what}")]
         blocks += [Line(one_line(one.text), "dim", 2)] if one.text.strip() else []
-        if place < len(drafts):
-            blocks += [Line(line, indent=4) for line in drafts[place].splitlines()]
+        blocks += [Line(line, indent=4) for line in drafts[place].splitlines()] if drafts else []
     if len(shown) < len(found):
         how = tr("see all with --all; many may be one text: {command}", command="linkbak pitches")
         blocks += [Line(), *more(len(found) - len(shown), how, 0)]
@@ -197,9 +186,10 @@ class AuditDocument(TypedDict):
 
 def document(found: Sequence[Evidence]) -> AuditDocument:
     """What --json prints."""
-    return {"schema": "linkbak.audit/1", "people": [_audited(one) for one in found]}
+    return fill(AuditDocument, people=found)
 
 
+@builds(AuditedDocument)
 def _audited(one: Evidence) -> AuditedDocument:
     praise = {"recommendations_given": one.given, "recommendations_received": one.taken}
     return fill(AuditedDocument, one, person_document(one.person), **praise, pitch=one.pitch or None)
@@ -214,7 +204,7 @@ class CullDocument(TypedDict):
 
 def cull_document(people: Sequence[Person]) -> CullDocument:
     """Whom the user wants to remove by hand."""
-    return {"schema": "linkbak.audit-cull/1", "people": [person_document(one) for one in people]}
+    return fill(CullDocument, people=people)
 
 
 class WaitingDocument(TypedDict):
@@ -239,8 +229,5 @@ class UnansweredDocument(TypedDict):
 
 def unanswered_document(found: Sequence[Waiting], drafts: Sequence[str]) -> UnansweredDocument:
     """Who waits, and the draft made from the template."""
-    given: Mapping[int, str] = dict(enumerate(drafts))
-    return {
-        "schema": "linkbak.audit-unanswered/1",
-        "requests": [fill(WaitingDocument, one, draft=given.get(place)) for place, one in enumerate(found)],
-    }
+    requests = [fill(WaitingDocument, one, draft=draft) for one, draft in zip_longest(found, drafts)]
+    return fill(UnansweredDocument, requests=requests)

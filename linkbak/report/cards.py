@@ -25,29 +25,24 @@ _FIELDS = {
 
 def summary(diff: CardDiff) -> str:
     """``3 contacts came, 1 went, 2 changed``."""
-    came, went, changed = len(diff.came), len(diff.went), len(diff.changed)
-    if came:
-        told = [tr("{contacts} came", contacts=count(came, "contact"))]
-        told += [tr("{some} went", some=number(went))] if went else []
-        told += [tr("{some} changed", some=number(changed))] if changed else []
-    elif went:
-        told = [tr("{contacts} went", contacts=count(went, "contact"))]
-        told += [tr("{some} changed", some=number(changed))] if changed else []
-    elif changed:
-        told = [tr("{contacts} changed", contacts=count(changed, "contact"))]
-    else:
-        told = [tr("the same {contacts}", contacts=count(diff.unchanged, "contact"))]
-    return ", ".join(told)
+    told = []
+    if diff.came:
+        told.append(tr("{contacts} came", contacts=count(len(diff.came), "contact")))
+    if went := len(diff.went):
+        first = tr("{contacts} went", contacts=count(went, "contact"))
+        told.append(tr("{some} went", some=number(went)) if told else first)
+    if changed := len(diff.changed):
+        first = tr("{contacts} changed", contacts=count(changed, "contact"))
+        told.append(tr("{some} changed", some=number(changed)) if told else first)
+    return ", ".join(told) or tr("the same {contacts}", contacts=count(diff.unchanged, "contact"))
 
 
 def text(diff: CardDiff, before: Summary, after: Summary, *, everyone: bool) -> list[Block]:
     """What changed between two books of one account."""
     first, last = day(before.taken), day(after.taken)
     span = tr("{account}, {first} to {last}", account=after.key.account, first=first, last=last)
-    head = f"{span}: {summary(diff)}"
-    blocks: list[Block] = [Line(head, "strong")]
-    if diff.strange:
-        blocks.append(Line(STRANGE, "odd"))
+    blocks: list[Block] = [Line(f"{span}: {summary(diff)}", "strong")]
+    blocks += [Line(STRANGE, "odd")] if diff.strange else []
     for title, cards in ((tr("went:"), diff.went), (tr("came:"), diff.came)):
         blocks += _listed(title, [called(card) for card in cards], everyone=everyone)
     told = [f"{called(new)}: {', '.join(_FIELDS[field] for field in _fields(old, new))}" for old, new in diff.changed]
@@ -71,7 +66,6 @@ def called(card: Card) -> str:
 _FOLD = 20
 CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
 """The header of the CSV; it only grows at its end. Several values of a cell stand on lines of their own."""
-_IN_BOOK = tr("That says nothing about your connections: you or your program deleted them from the book.")
 
 
 def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
@@ -92,8 +86,7 @@ def contact_text(one: Contact) -> list[Block]:
     blocks += [Line(f"{what:<8} {value}", indent=2) for what, values in told for value in values]
     accounts = ", ".join(one.accounts)
     place = tr("in your own address book of {day} ({accounts})", day=day(one.at), accounts=accounts)
-    blocks.append(Line(place, "dim", 2))
-    return blocks
+    return [*blocks, Line(place, "dim", 2)]
 
 
 def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int, *, everyone: bool) -> list[Block]:
@@ -108,13 +101,15 @@ def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int
         return [Line(nobody, "good")]
     many = count(len(found), "contact")
     head = tr("{account}: {contacts} no longer in the book of {day}", account=account, contacts=many, day=taken)
-    blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:_FOLD]
-    blocks += [
-        Line(tr("{contact}; last in that of {day}", contact=called(card), day=day(last.taken)), indent=2)
-        for card, last in shown
+    told = [tr("{contact}; last in that of {day}", contact=called(one), day=day(last.taken)) for one, last in shown]
+    note = tr("That says nothing about your connections: you or your program deleted them from the book.")
+    return [
+        Line(head, "strong"),
+        *(Line(line, indent=2) for line in told),
+        *more(len(found) - len(shown), tr("see all with --all")),
+        Line(note, "dim"),
     ]
-    return [*blocks, *more(len(found) - len(shown), tr("see all with --all")), Line(_IN_BOOK, "dim")]
 
 
 def csv_row(one: Contact) -> list[str]:
@@ -207,33 +202,18 @@ class LostContactsDocument(TypedDict):
 
 def contacts_document(found: Sequence[Contact], matching: int) -> ContactsDocument:
     """Everybody shown."""
-    return {"schema": "linkbak.people-contacts/1", "matching": matching, "contacts": [contact(one) for one in found]}
+    return fill(ContactsDocument, matching=matching, contacts=found)
 
 
 def contact_document(found: Sequence[Contact]) -> ShownContactDocument:
     """The one contact meant, or those who may be meant."""
-    matches = [contact(one) for one in found]
-    return {
-        "schema": "linkbak.show-contact/1",
-        "contact": matches[0] if len(matches) == 1 else None,
-        "matches": matches,
-    }
+    return fill(ShownContactDocument, contact=found[0] if len(found) == 1 else None, matches=found)
 
 
 def lost_document(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int) -> LostContactsDocument:
     """Who is missing in the newest book."""
-    return {
-        "schema": "linkbak.lost-contacts/1",
-        "account": newest.key.account,
-        "newest": newest.taken,
-        "books": books,
-        "lost": [{"contact": fill(CardDocument, card), "last_seen": last.taken} for card, last in found],
-    }
-
-
-def contact(one: Contact) -> ContactDocument:
-    """One contact for programs."""
-    return fill(ContactDocument, one)
+    lost = [fill(LostContactDocument, contact=card, last_seen=last.taken) for card, last in found]
+    return fill(LostContactsDocument, account=newest.key.account, newest=newest.taken, books=books, lost=lost)
 
 
 class ChangedCardDocument(TypedDict):
@@ -272,19 +252,12 @@ def document(diff: CardDiff, before: Summary, after: Summary) -> CardDiffDocumen
     return fill(
         CardDiffDocument,
         diff,
-        schema="linkbak.diff-contacts/1",
         network=after.network,
         account=after.account,
-        before={"id": before.id, "taken": before.taken, "contacts": stayed + len(diff.went)},
-        after={"id": after.id, "taken": after.taken, "contacts": stayed + len(diff.came)},
-        counts={
-            "came": len(diff.came),
-            "went": len(diff.went),
-            "changed": len(diff.changed),
-            "unchanged": diff.unchanged,
-        },
+        before=fill(BookDocument, before, contacts=stayed + len(diff.went)),
+        after=fill(BookDocument, after, contacts=stayed + len(diff.came)),
+        counts={name: len(getattr(diff, name)) for name in ("came", "went", "changed")} | {"unchanged": diff.unchanged},
         changed=[
-            {"before": fill(CardDocument, old), "after": fill(CardDocument, new), "fields": _fields(old, new)}
-            for old, new in diff.changed
+            fill(ChangedCardDocument, before=old, after=new, fields=_fields(old, new)) for old, new in diff.changed
         ],
     )

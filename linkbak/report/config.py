@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count
@@ -44,14 +44,12 @@ def text(done: Configured) -> list[Block]:
 
 def _shown(done: Configured) -> list[Block]:
     rows = [(one.key.name, _value(one, secrets=done.secrets), _source(one)) for one in done.said]
-    head = (
-        tr("file: {file}", file=done.file)
-        if done.file.exists()
-        else tr("file: {file}, which does not exist yet", file=done.file)
-    )
+    head = tr("file: {file}", file=done.file)
+    if not done.file.exists():
+        head = tr("file: {file}, which does not exist yet", file=done.file)
     columns = (Column(tr("key")), Column(tr("value"), most=60), Column(tr("from"), most=40))
     blocks: list[Block] = [Line(head, "strong"), Table(columns, rows)]
-    if any(_is_hidden(one, secrets=done.secrets) for one in done.said):
+    if any(_told(one, secrets=done.secrets) != plain(one.value) for one in done.said):
         blocks.append(Line(tr("--secrets shows what is hidden"), "dim", 2))
     return blocks
 
@@ -73,31 +71,30 @@ def _validated(done: Configured) -> list[Block]:
     if done.problems:
         things = count(len(done.problems), "thing")
         return [Line(tr("{things} linkbak does not understand", things=things), "bad")]
-    if not done.file.exists():
-        return [
-            Line(tr("all is understood"), "good"),
-            Line(tr("there is no config file at {file}", file=done.file), "dim", 2),
-        ]
-    return [Line(tr("all is understood"), "good"), Line(str(done.file), "dim", 2)]
+    where = str(done.file) if done.file.exists() else tr("there is no config file at {file}", file=done.file)
+    return [Line(tr("all is understood"), "good"), Line(where, "dim", 2)]
 
 
 def _changed(done: Configured) -> list[Block]:
     """A key that was set or removed; `said` has the value that holds now."""
-    where = (
-        tr("written to {file}", file=done.file) if done.changed else tr("nothing to change in {file}", file=done.file)
-    )
-    now = (_now(one, _value(one, secrets=done.secrets)) for one in done.said)
-    return [*(Line(text, "good") for text in now), Line(where, "dim", 2)]
+    blocks: list[Block] = []
+    for one in done.said:
+        key, value, source = one.key.name, _value(one, secrets=done.secrets), _source(one)
+        now = tr("{key} is {value} ({source})", key=key, value=value, source=source)
+        blocks.append(Line(tr("{key} is {value}", key=key, value=value) if one.source == "file" else now, "good"))
+    where = tr("nothing to change in {file}", file=done.file)
+    if done.changed:
+        where = tr("written to {file}", file=done.file)
+    return [*blocks, Line(where, "dim", 2)]
 
 
-def _now(one: Value, value: str) -> str:
-    if one.source == "file":
-        return tr("{key} is {value}", key=one.key.name, value=value)
-    return tr("{key} is {value} ({source})", key=one.key.name, value=value, source=_source(one))
+def _told(one: Value, *, secrets: bool) -> Any:
+    """As much of the value as may be shown."""
+    return plain(one.value) if secrets else masked(one.key, one.value)
 
 
 def _value(one: Value, *, secrets: bool) -> str:
-    value = plain(one.value) if secrets else masked(one.key, one.value)
+    value = _told(one, secrets=secrets)
     return as_toml(value) if value not in (None, "", []) else tr("none")
 
 
@@ -105,10 +102,6 @@ def _source(one: Value) -> str:
     if one.source == "default":
         return tr("default, from {key}", key=one.where) if one.where else tr("default")
     return tr("file") if one.source == "file" else one.where
-
-
-def _is_hidden(one: Value, *, secrets: bool) -> bool:
-    return not secrets and masked(one.key, one.value) != plain(one.value)
 
 
 class SettingDocument(TypedDict):
@@ -125,14 +118,9 @@ class SettingDocument(TypedDict):
     hidden: bool
 
 
-def _setting_document(one: Value, *, secrets: bool) -> SettingDocument:
-    return {
-        "key": one.key.name,
-        "value": plain(one.value) if secrets else masked(one.key, one.value),
-        "source": one.source,
-        "name": one.where,
-        "hidden": _is_hidden(one, secrets=secrets),
-    }
+def _setting(one: Value, *, secrets: bool) -> SettingDocument:
+    value = _told(one, secrets=secrets)
+    return fill(SettingDocument, one, key=one.key.name, value=value, name=one.where, hidden=value != plain(one.value))
 
 
 class ConfigProblemDocument(TypedDict):
@@ -151,7 +139,7 @@ class ConfigDocument(TypedDict):
     """
 
     schema: Literal["linkbak.config/1"]
-    action: Literal["show", "path", "generate", "validate", "set", "unset"]
+    action: Action
     file: str
     there: bool
     changed: bool
@@ -168,8 +156,7 @@ def document(done: Configured) -> ConfigDocument:
     return fill(
         ConfigDocument,
         done,
-        schema="linkbak.config/1",
         there=done.file.exists(),
-        settings=[_setting_document(one, secrets=done.secrets) for one in done.said],
+        settings=[_setting(one, secrets=done.secrets) for one in done.said],
         problems=[{"what": str(one), "hint": one.hint} for one in done.problems],
     )
