@@ -206,11 +206,9 @@ def _widths(table: Table, rows: Iterable[Sequence[str]], width: int | None) -> l
     wanted = [0] * len(table.columns)
     for row in rows:
         wanted = [max(want, cells(terminal(cell))) for want, cell in zip(wanted, row, strict=False)]
-    if width is None:
-        # Whole cells in a pipe: only the usual width is padded, so one long cell does not push all others away.
-        return [min(want, column.most) for want, column in zip(wanted, table.columns, strict=False)]
+    # Whole cells in a pipe: only the usual width is padded, so one long cell does not push all others away.
     wanted = [min(want, column.most) for want, column in zip(wanted, table.columns, strict=False)]
-    over = table.indent + sum(wanted) + _GAP * (len(wanted) - 1) - width
+    over = table.indent + sum(wanted) + _GAP * (len(wanted) - 1) - width if width is not None else 0
     while over > 0 and max(wanted) > _NARROWEST:
         widest = wanted.index(max(wanted))
         wanted[widest] -= 1
@@ -320,9 +318,10 @@ def size(octets: int) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
 
 
-def more(left: int, how: str, indent: int = 2) -> list[Block]:
+def more(left: int, how: str = "", indent: int = 2) -> list[Block]:
     """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are shown."""
-    return [Line(tr("and {left} more; {how}", left=number(left), how=how), "dim", indent)] if left > 0 else []
+    told = tr("and {left} more; {how}", left=number(left), how=how or tr("see all with --all"))
+    return [Line(told, "dim", indent)] if left > 0 else []
 
 
 def probably(what: str, share: float) -> str:
@@ -396,13 +395,9 @@ def bar(value: int, largest: int, width: int, glyphs: Glyphs) -> str:
 
 def sparkline(points: Sequence[tuple[str, int]], width: int, lowest: int, glyphs: Glyphs) -> str:
     """A value over time (RFC 3339, oldest first) from `lowest` up, in `width` cells, each with the last value known."""
-    highest = max((value for _, value in points), default=0)
-    return "".join(_height(value, lowest, highest, glyphs) for value in _spread(points, width))
-
-
-def _height(value: int, lowest: int, highest: int, glyphs: Glyphs) -> str:
+    span = max(1, max((value for _, value in points), default=0) - lowest)
     top = len(glyphs.heights) - 1
-    return glyphs.heights[round((value - lowest) * top / (highest - lowest)) if highest > lowest else 0]
+    return "".join(glyphs.heights[round((value - lowest) * top / span)] for value in _spread(points, width))
 
 
 def _spread(points: Sequence[tuple[str, int]], width: int) -> list[int]:

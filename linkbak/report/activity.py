@@ -305,7 +305,7 @@ def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Blo
     for one in shown:
         blocks += _post(one, width)
     left = len(found) - len(shown) - (many["reaction"] if aside else 0)
-    return [*blocks, *more(left, tr("see all with --all"))]
+    return [*blocks, *more(left)]
 
 
 def _head(one: MadePost) -> str:

@@ -96,7 +96,7 @@ def listed(found: Sequence[Evidence], every: int) -> list[Block]:
     for one in found:
         blocks.append(Line(f"{one.person.id}  {who_and_work(one.person.row)}"))
         blocks += [Line(line, "dim", 2) for line in told(one)]
-    return [*blocks, *more(every - len(found), tr("see all with --all"), 0)]
+    return [*blocks, *more(every - len(found), indent=0)]
 
 
 # --- the cull list ----------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
     shown = found if everyone else found[:_FOLD]
     rows = [[one.name, _work(one), next(iter((*one.emails, *one.phones)), "")] for one in shown]
     head = tr("{contacts} of your own address book", contacts=count(len(found), "contact"))
-    return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown), tr("see all with --all"))]
+    return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown))]
 
 
 def contact_text(one: Contact) -> list[Block]:
@@ -107,7 +107,7 @@ def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int
     return [
         Line(head, "strong"),
         *(Line(line, indent=2) for line in told),
-        *more(len(found) - len(shown), tr("see all with --all")),
+        *more(len(found) - len(shown)),
         Line(note, "dim"),
     ]
 
@@ -132,7 +132,7 @@ def _listed(title: str, lines: Sequence[str], *, everyone: bool) -> Iterator[Blo
     yield Line(title)
     shown = lines if everyone else lines[:_SHOWN]
     yield from (Line(line, indent=2) for line in shown)
-    yield from more(len(lines) - len(shown), tr("see all with --all"), 2)
+    yield from more(len(lines) - len(shown))
 
 
 def _fields(old: Card, new: Card) -> list[str]:

@@ -37,6 +37,7 @@ from linkbak.report.people import (
     cause_of,
     changed_in_words,
     closest_first,
+    connected_since,
     connection_cells,
     gone_lines,
     told_events,
@@ -137,7 +138,7 @@ def _rows(found: Comparison, name: str, most: int | None) -> list[Block]:
 
 
 def _person(person: Connection, *, again: bool = False) -> tuple[str, ...]:
-    when = tr("connected {day}", day=day(person.connected_on)) if person.connected_on else ""
+    when = connected_since(person)
     return who(person), work(person), tr("{connected}, listed again", connected=when) if again else when
 
 
@@ -157,14 +158,9 @@ def _value(person: Connection, field: str) -> str:
     value = getattr(person, field)
     if field == "connected_on":
         return day(value)
-    text = str(value).strip()
-    return _address(text) if field == "url" else text
-
-
-def _address(url: str) -> str:
-    """The address as people read it: without the common part, and decoded."""
-    short = url.removeprefix("https://www.linkedin.com")
-    return unquote(short)
+    if field == "url":  # as people read it: without the common part, and decoded
+        return unquote(value.strip().removeprefix("https://www.linkedin.com"))
+    return str(value).strip()
 
 
 def _doubt(doubt: Doubt) -> list[Block]:
@@ -225,11 +221,8 @@ def to_csv(found: Comparison, only: Collection[str] = (), outcomes: Sequence[Out
 def _outcome(outcome: Outcome | None) -> list[str]:
     if outcome is None:
         return [""] * 4
-    return [
-        spreadsheet_id(outcome.id),
-        outcome.state,
-        *((outcome.verdict.cause, outcome.verdict.band) if outcome.verdict else ("", "")),
-    ]
+    cause = (outcome.verdict.cause, outcome.verdict.band) if outcome.verdict else ("", "")
+    return [spreadsheet_id(outcome.id), outcome.state, *cause]
 
 
 _TITLES = {name: word.capitalize() for name, (word, _) in CLASSES.items()} | {
@@ -244,15 +237,12 @@ def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequenc
     span = tr("{first} to {last}", first=day(before.taken), last=day(after.taken))
     lines = [f"# {markdown(after.key.account)}: {span}", ""]
     if found.held:
-        lines += [
-            f"**{tr('Held: do not believe these losses yet.')}**",
-            "",
-            *(f"- {markdown(tr_kept(r.partition(': ')[2]))}" for r in found.held),
-            "",
-        ]
+        reasons = (f"- {markdown(tr_kept(reason.partition(': ')[2]))}" for reason in found.held)
+        lines += [f"**{tr('Held: do not believe these losses yet.')}**", "", *reasons, ""]
     lines += [f"{markdown(summary(found.diff))}.", ""]
     sections: dict[str, list[str]] = {}
-    causes = _causes(outcomes, Window(before.taken, after.taken))
+    between = Window(before.taken, after.taken)
+    causes = (markdown(cause_of(outcome, between)) if outcome is not None else "" for outcome in outcomes)
     for name, person, was, fields in rows(found, only):
         last = _changes(was, fields) if name != "vanished" else next(causes, "")
         sections.setdefault(name, []).append(_row(person, last))
@@ -265,16 +255,11 @@ def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequenc
     return "\n".join(lines)
 
 
-def _causes(outcomes: Sequence[Outcome | None], between: Window) -> Iterator[str]:
-    return (markdown(cause_of(outcome, between)) if outcome is not None else "" for outcome in outcomes)
-
-
 def _changes(was: Connection | None, fields: str) -> str:
-    names = dict.fromkeys(FIELD_NAMES[field] for field in fields.split())
     if not was:
         return ""
-    before = f"{markdown(who(was))}, {markdown(work(was))}"
-    return tr("{fields} (was {before})", fields=", ".join(names), before=before)
+    names = ", ".join(dict.fromkeys(FIELD_NAMES[field] for field in fields.split()))
+    return tr("{fields} (was {before})", fields=names, before=f"{markdown(who(was))}, {markdown(work(was))}")
 
 
 def _row(person: Connection, last: str) -> str:
@@ -287,19 +272,17 @@ def _row(person: Connection, last: str) -> str:
 # --- JSON ---
 
 
-class ChangeDocument(TypedDict):
-    """One person before and after, with the fields that differ."""
-
-    before: ConnectionDocument
-    after: ConnectionDocument
-    fields: list[str]
-
-
 class ReconnectedDocument(TypedDict):
     """One person listed again with a new connection date."""
 
     before: ConnectionDocument
     after: ConnectionDocument
+
+
+class ChangeDocument(ReconnectedDocument):
+    """One person before and after, with the fields that differ."""
+
+    fields: list[str]
 
 
 class GuessDocument(TypedDict):
@@ -337,7 +320,7 @@ class SideDocument(TypedDict):
 @builds(SideDocument)
 def _side_document(side: Side) -> SideDocument:
     rows = side.coverage["connections"]
-    return {"id": side.key.id, "taken": side.taken, "connections": rows.rows, "hidden": rows.hidden}
+    return fill(SideDocument, side, id=side.key.id, connections=rows.rows, hidden=rows.hidden)
 
 
 class DiffDocument(TypedDict):
@@ -373,7 +356,6 @@ def document(
     return fill(
         DiffDocument,
         found,
-        schema="linkbak.diff/1",
         network=network,
         account=account,
         held=bool(found.held),

@@ -207,7 +207,7 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
     shown = issues if everyone else issues[:FOLD]
     blocks: list[Block] = [Line(f"{place(issue)}: {tr_kept(issue.reason)}", indent=4) for issue in shown]
-    blocks += more(sum(map(issues_meant, issues[len(shown) :])), tr("see all with --all"), 4)
+    blocks += more(sum(map(issues_meant, issues[len(shown) :])), indent=4)
     return blocks
 
 

@@ -19,6 +19,7 @@ from linkbak.report.people import (
     PersonDocument,
     WindowDocument,
     brief,
+    connected_since,
     connection_cells,
     event_lines,
     in_words,
@@ -103,10 +104,10 @@ def doubts(unclear: Sequence[Unclear]) -> list[Doubt]:
     for one, others in unclear:
         numbers = {one.number, *(other.person.number for other in others)}
         mine: list[Unclear] = [(one, others)]
-        for known, members in [(known, members) for known, members in groups if known & numbers]:
-            groups.remove((known, members))
-            numbers |= known
-            mine = [*members, *mine]
+        for group in [group for group in groups if group[0] & numbers]:
+            groups.remove(group)
+            numbers |= group[0]
+            mine = [*group[1], *mine]
         groups.append((numbers, mine))
     return [_doubt(members) for _, members in groups]
 
@@ -133,10 +134,9 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         blocks += [Line()] if blocks else []
         advised: set[Cause] = set()
         for loss in outside:
-            blocks += _loss(loss, evidence, account=not found.account, advise=loss.verdict.cause not in advised)
+            blocks += _loss(loss, found, evidence, advise=loss.verdict.cause not in advised)
             advised |= set() if evidence else {loss.verdict.cause}
-        blocks += more(found.total - len(folded) - len(outside), tr("see all with --all"))
-        blocks += _events(found, everyone, evidence)
+        blocks += [*more(found.total - len(folded) - len(outside)), *_events(found, everyone, evidence)]
     blocks += [*_doubts(found, everyone), *_back(found, everyone), *_removed(found, everyone), *_legend(found)]
     if found.losses and not evidence:
         blocks += [Line(), Line(tr("`linkbak lost --why NAME` shows the evidence, and how to reach them"), "dim")]
@@ -144,10 +144,13 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
 
 
 def _head(found: Lost) -> list[Block]:
-    name = f"{found.account}: " if found.account else ""
     if found.named:
         return _standing(found)
-    lists = _lists(found)
+    name = f"{found.account}: " if found.account else ""
+    first, last = day(found.first), day(found.newest)
+    lists = tr("as {lists} show it, from {first} to {last}", lists=count(found.lists, "list"), first=first, last=last)
+    if found.lists == 1:
+        lists = tr("there is one list, of {day}", day=first)
     if found.total:
         several = found.total - sum(len(event.members) for event in found.events) > 1
         return [
@@ -185,22 +188,17 @@ def in_short(found: Lost) -> list[Block]:
     """How many left over all lists and are not back, and the closest by name; nothing for a single list."""
     if found.lists < 2:
         return []
+    said = _words(found) if found.total else [tr("nobody is lost")]
+    head = [Line(tr("In all, {account}: {losses}", account=found.account, losses=words), "strong") for words in said]
     if not found.total:
-        return [Line(_in_all(found, tr("nobody is lost")), "strong")]
+        return [*head]
     folded = {member for event in found.events for member in event.members}
     names = [who(loss.case.person.row) for loss in found.losses if loss.case.person.id not in folded]
     closest, left = ", ".join(names), found.total - len(folded) - len(names)
     if left > 0:
         closest = tr("{names}, and {left} more", names=closest, left=number(left))
-    return [
-        *(Line(_in_all(found, words), "strong") for words in _words(found)),
-        *([Line(closest, indent=2)] if names else []),
-        Line(tr("`linkbak lost` tells when and why"), "dim", 2),
-    ]
-
-
-def _in_all(found: Lost, words: str) -> str:
-    return tr("In all, {account}: {losses}", account=found.account, losses=words)
+    told = [Line(closest, indent=2)] if names else []
+    return [*head, *told, Line(tr("`linkbak lost` tells when and why"), "dim", 2)]
 
 
 def _standing(found: Lost) -> list[Block]:
@@ -209,26 +207,16 @@ def _standing(found: Lost) -> list[Block]:
         return []
     blocks: list[Block] = []
     for one in found.standing[:FOLD_OTHERS]:
-        name = _named(one, account=not found.account)
-        told = (
-            tr("{name} is not lost: listed, but only as a date", name=name)
-            if one.state == "hidden"
-            else tr("{name} is not lost: listed today", name=name)
-        )
+        name = _named(one, found)
+        told = tr("{name} is not lost: listed today", name=name)
+        if one.state == "hidden":
+            told = tr("{name} is not lost: listed, but only as a date", name=name)
         blocks.append(Line(told, "good"))
     if len(found.standing) > FOLD_OTHERS:
         left = number(len(found.standing) - FOLD_OTHERS)
         blocks.append(Line(tr("and {left} more who are not lost", left=left), "dim"))
     lost = _limited(tr("lost for certain") if found.confirmed else tr("lost"), found)
     return blocks or [Line(tr("{lost}: nobody who is called so", lost=lost))]
-
-
-def _lists(found: Lost) -> str:
-    """The first list, since which losses are known."""
-    if found.lists == 1:
-        return tr("there is one list, of {day}", day=day(found.first))
-    first, last = day(found.first), day(found.newest)
-    return tr("as {lists} show it, from {first} to {last}", lists=count(found.lists, "list"), first=first, last=last)
 
 
 def _legend(found: Lost) -> list[Block]:
@@ -250,10 +238,9 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
         told = tr("gone {when}", when=when(absence.went))
         if absence.back:
             told = tr("{gone}; listed again {when}", gone=told, when=when(absence.back))
-        blocks.append(Line(_named(person, account=not found.account), indent=2))
+        blocks.append(Line(_named(person, found), indent=2))
         blocks.append(Line(told, "dim", 4))
-    blocks += more(len(found.back) - len(shown), tr("see all with --all"))
-    return blocks
+    return [*blocks, *more(len(found.back) - len(shown))]
 
 
 def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
@@ -262,28 +249,25 @@ def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
     for event in found.events:
         blocks += event_lines(event, evidence=evidence or everyone)
         members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
-        blocks += [Line(_named(one, account=not found.account), indent=4) for one in (members if everyone else ())]
+        blocks += [Line(_named(one, found), indent=4) for one in (members if everyone else ())]
     if found.events and not everyone:
         blocks.append(Line(tr("`linkbak lost --all` names them"), "dim", 4))
     return blocks
 
 
-def _named(person: Person, *, account: bool) -> str:
+def _named(person: Person, found: Lost) -> str:
     """``Ada Example, Buyer, Example GmbH``; the account too, if several are meant."""
-    of = f" ({person.account})" if account else ""
-    return who_and_work(person.row) + of
+    return who_and_work(person.row) + ("" if found.account else f" ({person.account})")
 
 
-def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Block]:
+def _loss(loss: Loss, found: Lost, evidence: bool, *, advise: bool) -> list[Block]:
     person, case, cause = loss.case.person, loss.case, headline(loss.verdict)
-    reach = ", ".join(
-        part for part in (person.row.email.strip(), readable_address(person.row.url.strip())) if part and evidence
-    )
+    reach = ", ".join(filter(None, (person.row.email.strip(), readable_address(person.row.url.strip()))))
     return [
-        Line(_named(person, account=account), "strong", 2),
+        Line(_named(person, found), "strong", 2),
         Line(tr("{state}: gone {when}", state=STATE_NAMES[person.state], when=when(case.window)), indent=4),
         Line(f"{connected(loss)}; {talked(person)}", indent=4),
-        *([Line(reach, indent=4)] if reach else []),
+        *([Line(reach, indent=4)] if reach and evidence else []),
         *(Line(_perhaps(one), "odd", 4) for one in case.perhaps),
         Line(cause if evidence else brief(cause), "odd", 4),
         *(advice(loss.verdict) if advise else ()),
@@ -302,8 +286,7 @@ def connected(loss: Loss) -> str:
     person = loss.case.person
     if not loss.case.connected_on:
         return tr("in your lists since {day}", day=day(person.first_seen))
-    began = date.fromisoformat(loss.case.connected_on)
-    known = loss.case.window.after or person.last_seen
+    began, known = date.fromisoformat(loss.case.connected_on), loss.case.window.after or person.last_seen
     time = lasted(began, date.fromisoformat(known[:10]))
     return tr("connected for {time}, since {day}", time=time, day=day(began))
 
@@ -335,15 +318,11 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
     shown = found.doubts if everyone else found.doubts[:FOLD_OTHERS]
     for doubt in shown:
         for person, (likelier, share) in zip(doubt.people, doubt.likelier, strict=True):
-            began = person.row.connected_on
-            since = tr("connected {day}", day=day(began)) if began else ""
             guess = probably(_LIKELIER[likelier], share) if likelier else ""
-            told = filter(None, (_named(person, account=not found.account), since, guess))
+            told = filter(None, (_named(person, found), connected_since(person.row), guess))
             blocks.append(Line("; ".join(told), indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
-    rest = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
-    blocks += more(rest, tr("see all with --all"))
-    return blocks
+    return [*blocks, *more(found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown))]
 
 
 def _removed(found: Lost, everyone: bool) -> list[Block]:
@@ -353,9 +332,9 @@ def _removed(found: Lost, everyone: bool) -> list[Block]:
     blocks: list[Block] = [Line(), Line(title, "strong")]
     shown = found.removed if everyone or found.named else found.removed[:FOLD_OTHERS]
     for loss in shown:
-        blocks.append(Line(_named(loss.case.person, account=not found.account), indent=2))
+        blocks.append(Line(_named(loss.case.person, found), indent=2))
         blocks.append(Line(tr("gone {when}", when=when(loss.case.window)), "dim", 4))
-    return [*blocks, *more(len(found.removed) - len(shown), tr("see all with --all"))]
+    return [*blocks, *more(len(found.removed) - len(shown))]
 
 
 def _which(doubt: Doubt) -> str:
@@ -426,12 +405,8 @@ def to_csv(found: Lost) -> str:
 
 
 def _csv_person(one: Person) -> list[str]:
-    row, gone = one.row, one.window or ("", "")
-    return [
-        *(spreadsheet_id(one.id), one.account, row.name),
-        *connection_cells(row),
-        *(one.state, *gone, one.first_seen, one.last_seen, messages(one), one.last_message),
-    ]
+    head = [spreadsheet_id(one.id), one.account, one.row.name, *connection_cells(one.row), one.state]
+    return [*head, *(one.window or ("", "")), one.first_seen, one.last_seen, messages(one), one.last_message]
 
 
 def _csv_verdict(verdict: Verdict) -> list[str]:
@@ -487,9 +462,8 @@ class LossDocument(PersonDocument):
 @builds(LossDocument)
 def loss_document(one: Loss) -> LossDocument:
     """Somebody lost, with why."""
-    perhaps: list[PerhapsDocument] = [
-        {"id": other.person.id, "name": other.person.row.name or None, "share": round(other.share, 3)}
-        for other in one.case.perhaps
+    perhaps = [
+        fill(PerhapsDocument, it.person, name=it.person.row.name, share=round(it.share, 3)) for it in one.case.perhaps
     ]
     return fill(LossDocument, one, person_document(one.case.person), later_lists=one.case.later, perhaps=perhaps)
 
@@ -522,11 +496,8 @@ class DoubtDocument(TypedDict):
 
 @builds(DoubtDocument)
 def _doubt_document(one: Doubt) -> DoubtDocument:
-    likelier = [
-        {"id": person.id, "claim": claim, "share": round(share, 3)}
-        for person, (claim, share) in zip(one.people, one.likelier, strict=True)
-        if claim
-    ]
+    told = zip(one.people, one.likelier, strict=True)
+    likelier = [fill(LikelierDocument, it, claim=claim, share=round(share, 3)) for it, (claim, share) in told if claim]
     return fill(DoubtDocument, one, likelier=likelier)
 
 
@@ -558,8 +529,7 @@ def document(found: Lost) -> LostDocument:
     return fill(
         LostDocument,
         found,
-        schema="linkbak.lost/1",
-        looks=fill(LooksDocument, found),
+        looks=found,
         counts={state: found.counts.get(state, 0) for state in ("suspected", "confirmed", "held", "unclear")},
         came_back=[fill(ReturnDocument, absence, person_document(one)) for one, absence in found.back],
         lost=found.losses,

@@ -41,7 +41,7 @@ def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyon
     head = tr("{conversations}, newest first", conversations=which) if found else which
     shown = found if everyone else found[:FOLD]
     blocks: list[Block] = [Line(head, "strong"), *([_table(shown)] if shown else [])]
-    blocks += more(len(found) - len(shown), tr("see all with --all"))
+    blocks += more(len(found) - len(shown))
     if listed.untold:
         untold = count(listed.untold, "conversation")
         blocks.append(Line(tr("who wrote last is unknown in {conversations}", conversations=untold), "dim"))
@@ -360,7 +360,7 @@ def invitations_text(found: Sequence[Asked], *, everyone: bool = False) -> list[
             Column(tr("note"), most=60),
         )
         blocks.append(Table(columns, [_row(one) for one in shown]))
-    blocks += more(len(found) - len(shown), tr("see all with --all"))
+    blocks += more(len(found) - len(shown))
     if any(one.in_messages for one in found):
         blocks.append(Line(f"* {REPEATED}", "dim"))
     return [*blocks, Line(), Line(NOT_THERE)]

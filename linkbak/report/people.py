@@ -66,9 +66,7 @@ def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = Fal
     if wanted.as_of:
         head = tr("{people} as of {day}, {order}", people=many, day=day(wanted.as_of), order=order)
     shown = people if everyone else people[:FOLD]
-    blocks: list[Block] = [Line(head, "strong"), _table(shown, _cells(people, wanted))]
-    blocks += more(len(people) - len(shown), tr("see all with --all"))
-    return blocks
+    return [Line(head, "strong"), _table(shown, _cells(people, wanted)), *more(len(people) - len(shown))]
 
 
 def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
@@ -77,9 +75,7 @@ def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
     shown = sorted(people, key=closeness, reverse=True)[:FOLD] if folded else people
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
     head = tr("{people} match; name one by its id", people=count(len(people), "person", "people"))
-    blocks: list[Block] = [Line(head, "strong"), table]
-    blocks += more(len(people) - len(shown), tr("type more of the name"))
-    return blocks
+    return [Line(head, "strong"), table, *more(len(people) - len(shown), tr("type more of the name"))]
 
 
 def _table(people: Sequence[Person], cells: Sequence[_Cell]) -> Table:
@@ -168,19 +164,7 @@ def one_line(text: str) -> str:
 # --- for other programs ---
 
 COLUMNS = (
-    *(
-        "id",
-        "account",
-        "name",
-        "first_name",
-        "last_name",
-        "url",
-        "email",
-        "company",
-        "position",
-        "connected_on",
-        "state",
-    ),
+    *("id", "account", "name", *Connection._fields, "state"),
     *("first_seen", "last_seen", "window_after", "window_before", "messages", "last_message", "tags"),
 )
 """The header of the CSV; it only grows at its end."""
@@ -221,13 +205,11 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
 
     It says when they went, unless that is the window `between`, which the page names anyway.
     """
-    if outcome.state in ("listed", "hidden"):
-        if not outcome.window.before:
-            return tr("listed today") if outcome.state == "listed" else tr("listed today, hidden")
-        back = day(outcome.window.before)
-        return (
-            tr("back since {day}", day=back) if outcome.state == "listed" else tr("back since {day}, hidden", day=back)
-        )
+    listed, back = outcome.state == "listed", day(outcome.window.before)
+    if listed or outcome.state == "hidden":
+        if not back:
+            return tr("listed today") if listed else tr("listed today, hidden")
+        return tr("back since {day}", day=back) if listed else tr("back since {day}, hidden", day=back)
     if outcome.verdict is None:
         return tr("perhaps gone: the rows allow two readings")
     state, why = STATE_NAMES[outcome.state], headline(outcome.verdict)
@@ -246,11 +228,13 @@ def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between
 
     It says when it happened, unless that is the window `between`, which the page names anyway.
     """
-    rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if evidence and event.evidence[1:] else []
-    meant = [Line(f"{BAND_NAMES[event.band]}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
-    if meant and evidence:
-        meant.append(Line(tr("you can: {advice}", advice=ADVICE["purge"]), "dim", indent + 2))
-    return [Line(event_line(event, between), "strong", indent), *rest, *meant]
+    lines = [Line(event_line(event, between), "strong", indent)]
+    if evidence and event.evidence[1:]:
+        lines.append(Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2))
+    if event.kind == "sweep":
+        lines.append(Line(f"{BAND_NAMES[event.band]}: {PHRASES['purge']}", "odd", indent + 2))
+        lines += [Line(tr("you can: {advice}", advice=ADVICE["purge"]), "dim", indent + 2)] if evidence else []
+    return lines
 
 
 def event_line(event: Event, between: Window | None = None) -> str:
@@ -310,8 +294,11 @@ def in_words(
         parts.append(tr_count("{people} perhaps left", "{people} perhaps left", unclear, people=number(unclear)))
     if not came and not parts:
         return tr("nobody left and nobody came")
-    arrived = [tr_count("{people} came", "{people} came", came, people=number(came))] if came else []
-    return ", ".join([*(parts or [tr("nobody left")]), *arrived])
+    return ", ".join([*(parts or [tr("nobody left")]), *_came(came)])
+
+
+def _came(people: int) -> list[str]:
+    return [tr_count("{people} came", "{people} came", people, people=number(people))] if people else []
 
 
 def missing_in_words(gone: int, talked: int) -> str:
@@ -343,8 +330,7 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
-        arrived = [tr_count("{people} came", "{people} came", came, people=number(came))] if came else []
-        return ", ".join([missing_in_words(gone, talked), *arrived])
+        return ", ".join([missing_in_words(gone, talked), *_came(came)])
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)
@@ -374,14 +360,18 @@ def gone_lines(gone: Sequence[Gone], taken: tuple[str, str], indent: int = 2, mo
 def _vanished(row: Connection, outcome: Outcome | None = None) -> str:
     """``Ada Example, Buyer, Example GmbH; connected 4 Mar 2020; 12 messages``."""
     person = outcome.person if outcome else None
-    since = tr("connected {day}", day=day(row.connected_on)) if row.connected_on else ""
     said = count(person.messages, "message") if person and person.messages else ""
-    return "; ".join(filter(None, (who_and_work(row), since, said)))
+    return "; ".join(filter(None, (who_and_work(row), connected_since(row), said)))
+
+
+def connected_since(row: Connection) -> str:
+    """``connected 4 Mar 2020``; "" where the day is not known."""
+    return tr("connected {day}", day=day(row.connected_on)) if row.connected_on else ""
 
 
 def connection_cells(row: Connection) -> list[str]:
     """The fields of a connection, in their order, as text."""
-    return [row.first_name, row.last_name, row.url, row.email, row.company, row.position, iso(row.connected_on)]
+    return [*row[:6], iso(row.connected_on)]
 
 
 def to_lines(people: Iterable[Person], *, email: bool = False) -> str:
@@ -476,9 +466,4 @@ class PeopleDocument(TypedDict):
 
 def document(found: Sequence[Person], wanted: PeopleFilter, matching: int) -> PeopleDocument:
     """People in the order given; `matching` is how many there are without a limit."""
-    return {
-        "schema": "linkbak.people/1",
-        "as_of": wanted.as_of or None,
-        "matching": matching,
-        "people": [person_document(one) for one in found],
-    }
+    return fill(PeopleDocument, as_of=wanted.as_of, matching=matching, people=found)

@@ -44,7 +44,7 @@ def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: boo
     for one in mine if everyone else mine[:FEW]:
         blocks += _group(one)
     if not everyone and len(mine) > FEW:
-        blocks += [Line(), *more(len(mine) - FEW, tr("see all with --all"), 0)]
+        blocks += [Line(), *more(len(mine) - FEW, indent=0)]
     if theirs and everyone:
         blocks += [Line(), Line(tr("Also sent by people you talk with"), "strong")]
         for one in theirs:
@@ -249,7 +249,7 @@ def adverts_text(adverts: Sequence[Advert], *, everyone: bool = False) -> list[B
     columns = (Column(tr("sent"), right=True), Column(tr("from"), most=26), Column(tr("words"), most=60))
     rows = [(day(one.sent_at) or tr("undated"), one_line(one.name), _advert_words(one)) for one in shown]
     head = Line(tr("{adverts}, newest first", adverts=count(len(newest), "advert")), "strong")
-    return [head, Table(columns, rows), *more(len(newest) - len(shown), tr("see all with --all"))]
+    return [head, Table(columns, rows), *more(len(newest) - len(shown))]
 
 
 def _advert_words(one: Advert) -> str:
@@ -285,7 +285,7 @@ def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = Fal
     rows = [(one_line(company) or tr("(not known)"), number(people)) for company, people in shown]
     head = Line(tr("{account}: where those work who sent the same words", account=found.account), "strong")
     table = Table((Column(tr("company")), Column(tr("people"), right=True)), rows)
-    return [head, table, *more(len(companies) - len(shown), tr("see all with --all")), Line(), *_limits(found)]
+    return [head, table, *more(len(companies) - len(shown)), Line(), *_limits(found)]
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
