@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
 
     from linkbak.diff import Diff
+    from linkbak.errors import LinkbakError
 
 __all__ = [
     "CLASSES", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config", "count",
     "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance", "marks",
     "messages", "number", "people", "pitches", "probably", "reach", "reminders", "remotes", "render", "say",
-    "schedule", "sealed", "search", "sentence", "show", "size", "snapshots", "stats", "status", "window", "work",
+    "schedule", "sealed", "search", "sentence", "show", "size", "snapshots", "stats", "status", "trouble", "window",
+    "work",
 ]  # fmt: skip
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
@@ -61,7 +63,7 @@ class Table(NamedTuple):
     which is more than once."""
 
     columns: Sequence[Column]
-    rows: Collection[Sequence[str]]
+    rows: Iterable[Sequence[str]]
     indent: int = 2
     titles: bool = True
     tone: Tone = "plain"
@@ -350,6 +352,12 @@ def sentence(text: str) -> str:
 def who_and_work(person: Connection) -> str:
     """``Ada Example, Buyer, Example GmbH``."""
     return ", ".join(filter(None, (who(person), work(person))))
+
+
+def trouble(error: LinkbakError, where: str = "") -> list[str]:
+    """Lines for standard error: what went wrong, and what to do about it."""
+    told = tr("error: {message}", message=f"{where}: {error}" if where else error)
+    return [told, *([tr("hint: {hint}", hint=error.hint)] if error.hint else [])]
 
 
 def window(before: str, after: str) -> str:

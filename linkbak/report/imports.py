@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
-from linkbak.model import BOOK, CARDS, FileFacts, Issue, Manifest, issues_meant
+from linkbak.model import BOOK, CARDS, Completeness, FileFacts, Issue, Manifest, issues_meant
 from linkbak.report import (
     CLASSES,
     Block,
@@ -26,8 +26,7 @@ from linkbak.report import (
     summary,
     window,
 )
-from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, error, fill, vanished_document
+from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, fill, vanished_document
 from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
 from linkbak.texts import tr, tr_count, tr_kept
 
@@ -63,42 +62,33 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         return [Line(refused, "bad"), Line(str(receipt.error), indent=2), *hint]
     manifest, key = receipt.manifest, receipt.key
     assert manifest is not None and key is not None
+    snapshot, taken = f"{key.account} {key.id}", day(manifest.taken)
     notes = [Line(tr("note: {note}", note=note), "odd", 2) for note in receipt.notes]
     if receipt.status == "already-kept":
-        said = tr("{archive}: already kept as {snapshot}", archive=receipt.archive, snapshot=f"{key.account} {key.id}")
-        return [Line(said if receipt.notes else tr("{said}; nothing to do", said=said), "good"), *notes]
-    snapshot, taken = f"{key.account} {key.id}", day(manifest.taken)
-    kept = (
-        tr("would be kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
-        if receipt.dry
-        else tr("kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
-    )
-    blocks: list[Block] = [
+        said = tr("{archive}: already kept as {snapshot}", archive=receipt.archive, snapshot=snapshot)
+        return [Line(said if notes else tr("{said}; nothing to do", said=said), "good"), *notes]
+    kept = tr("kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
+    if receipt.dry:
+        kept = tr("would be kept as {snapshot}, written {day}", snapshot=snapshot, day=taken)
+    return [
         Line(receipt.archive, "strong"),
         Line(kept, "good", 2),
         *(_since(receipt.since, everyone, receipt.outcomes, later=not receipt.dry) if receipt.since else ()),
         *_tables(manifest, everyone),
         *_troubles(manifest, everyone),
+        *(Line(tr("columns of {sentence}", sentence=sentence), "odd", 2) for sentence in receipt.drift),
+        *notes,
     ]
-    blocks += [Line(tr("columns of {sentence}", sentence=sentence), "odd", 2) for sentence in receipt.drift]
-    return blocks + notes
 
 
 def together(receipts: Sequence[Receipt]) -> list[Block]:
     """What each of several archives brought, a line an archive, the newest last: their receipts are off the screen."""
-    many, dry = number(min(len(receipts), FOLD)), any(one.dry for one in receipts)
-    if len(receipts) <= FOLD:
-        head = (
-            tr("What these {archives} archives would bring", archives=many)
-            if dry
-            else tr("What these {archives} archives brought", archives=many)
-        )
-    else:
-        head = (
-            tr("What the last {archives} archives would bring", archives=many)
-            if dry
-            else tr("What the last {archives} archives brought", archives=many)
-        )
+    head = {
+        (False, False): tr("What these {archives} archives brought"),
+        (False, True): tr("What these {archives} archives would bring"),
+        (True, False): tr("What the last {archives} archives brought"),
+        (True, True): tr("What the last {archives} archives would bring"),
+    }[len(receipts) > FOLD, any(one.dry for one in receipts)].format(archives=number(min(len(receipts), FOLD)))
     return [Line(), Line(head, "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
 
 
@@ -117,13 +107,11 @@ def _in_a_line(receipt: Receipt) -> Line:
 
 def first_steps() -> list[Block]:
     """The next steps with a vault that holds one list of connections."""
+    reminded = tr("{command}, or {other}", command="linkbak schedule install", other="linkbak request ics")
     steps = (
         (tr("look around:"), "linkbak people, linkbak show NAME, linkbak report --open"),
         (tr("in a month:"), tr("ask LinkedIn again and import; {command} shows who left", command="linkbak diff")),
-        (
-            tr("be reminded:"),
-            tr("{command}, or {other}", command="linkbak schedule install", other="linkbak request ics"),
-        ),
+        (tr("be reminded:"), reminded),
     )
     said = tr("These are your first connections here, so there is nothing to compare yet.")
     return [Line(), Line(said, "strong"), Table((Column(""), Column("", most=70)), steps, titles=False)]
@@ -138,19 +126,15 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     columns = (Column("", most=30), Column("", right=True), Column(""), Column("", most=44))
     blocks: list[Block] = [Table(columns, rows, titles=False)] if rows else []
     for coverage in manifest.coverage.values():
-        if coverage.completeness in _WHOLE:
+        if whole := _WHOLE.get(coverage.completeness):
             tone: Tone = "bad" if coverage.completeness == "partial" else "odd"
-            blocks.append(
-                Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(map(tr_kept, coverage.reasons))}", tone, 2)
-            )
+            blocks.append(Line(f"{whole}: {'; '.join(map(tr_kept, coverage.reasons))}", tone, 2))
     if "connections" not in manifest.coverage and manifest.network != BOOK:
         blocks.append(Line(NO_CONNECTIONS, "bad", 2))
     if rest:
-        total = sum(facts.rows for facts in rest)
         named = kinds(sorted({facts.kind or tr("unknown") for facts in rest}))
-        files, rows_in_all = count(len(rest), "other file"), count(total, "row")
-        others = tr("and {files} with {rows}: {kinds}", files=files, rows=rows_in_all, kinds=named)
-        blocks.append(Line(others, "dim", 2))
+        files, many = count(len(rest), "other file"), count(sum(facts.rows for facts in rest), "row")
+        blocks.append(Line(tr("and {files} with {rows}: {kinds}", files=files, rows=many, kinds=named), "dim", 2))
     return blocks
 
 
@@ -199,21 +183,18 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
         blocks.append(Line(tr("NOT UNDERSTOOD (the file itself is kept, byte for byte):"), "bad", 2))
         blocks += _issues(losses, everyone)
     if others:
-        blocks.append(Line(tr("for your information:"), indent=2))
-        blocks += _issues(others, everyone)
+        blocks += [Line(tr("for your information:"), indent=2), *_issues(others, everyone)]
     return blocks
 
 
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
+    """Each as ``messages.csv line 12: not a date``, or with the file alone."""
     shown = issues if everyone else issues[:FOLD]
-    blocks: list[Block] = [Line(f"{place(issue)}: {tr_kept(issue.reason)}", indent=4) for issue in shown]
-    blocks += more(sum(map(issues_meant, issues[len(shown) :])), indent=4)
-    return blocks
-
-
-def place(issue: Issue) -> str:
-    """``messages.csv line 12``, or the file alone."""
-    return tr("{file} line {line}", file=issue.file, line=number(issue.line)) if issue.line else issue.file
+    blocks: list[Block] = []
+    for one in shown:
+        place = tr("{file} line {line}", file=one.file, line=number(one.line)) if one.line else one.file
+        blocks.append(Line(f"{place}: {tr_kept(one.reason)}", indent=4))
+    return [*blocks, *more(sum(map(issues_meant, issues[len(shown) :])), indent=4)]
 
 
 def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
@@ -234,9 +215,8 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
         lines.append(tr("{places} in it could not be understood; the files themselves are kept", places=places))
     if receipt.since is not None:
         before, said = day(receipt.since.before.taken), summary(receipt.since.diff)
-        since = tr("since {day}: {said}", day=before, said=said)
-        lines += plain([Line(since)], _RUN_WIDTH)
-        lines += [line for line in plain(held_lines(receipt.since.held), _RUN_WIDTH) if line]
+        since = Line(tr("since {day}: {said}", day=before, said=said))
+        lines += filter(None, plain([since, *held_lines(receipt.since.held)], _RUN_WIDTH))
     return lines
 
 
@@ -258,7 +238,7 @@ class KindDocument(TypedDict):
     rows: int
     hidden: int
     skipped: int
-    completeness: Literal["complete", "unknown", "partial"]
+    completeness: Completeness
     reasons: list[str]
 
 
@@ -285,7 +265,6 @@ class SinceDocument(TypedDict):
 def _since_document(found: Comparison, outcomes: Sequence[Outcome | None]) -> SinceDocument:
     return fill(
         SinceDocument,
-        found,
         snapshot=found.before.key.id,
         counts=counts_document(found.diff.counts),
         vanished=vanished_document(found.diff.vanished, outcomes),
@@ -318,23 +297,19 @@ class ReceiptDocument(TypedDict):
 def receipt_document(receipt: Receipt) -> ReceiptDocument:
     """The receipt of one archive for programs."""
     manifest = receipt.manifest
-    document: ReceiptDocument = {
-        "archive": receipt.archive,
-        "status": receipt.status,
-        "snapshot": receipt.key.id if receipt.key and not receipt.dry else None,
-        "dry_run": receipt.dry,
-        "taken": manifest.taken if manifest else None,
-        "taken_source": manifest.taken_source if manifest else None,
-        "account": manifest.account if manifest else None,
-        "kinds": {kind: fill(KindDocument, one) for kind, one in manifest.coverage.items()} if manifest else {},
-        "files": len(manifest.files) if manifest else 0,
-        "issues": [fill(IssueDocument, issue) for issue in manifest.issues] if manifest else [],
-        "drift": list(receipt.drift),
-        "notes": list(receipt.notes),
-        "since_previous": _since_document(receipt.since, receipt.outcomes) if receipt.since else None,
-    }
-    if receipt.error is not None:
-        document["error"] = error(receipt.error)
+    document = fill(
+        ReceiptDocument,
+        receipt,
+        snapshot=receipt.key.id if receipt.key and not receipt.dry else None,
+        dry_run=receipt.dry,
+        **{name: getattr(manifest, name, None) for name in ("taken", "taken_source", "account")},
+        kinds={kind: fill(KindDocument, one) for kind, one in manifest.coverage.items()} if manifest else {},
+        files=len(manifest.files) if manifest else 0,
+        issues=manifest.issues if manifest else (),
+        since_previous=receipt.since and _since_document(receipt.since, receipt.outcomes),
+    )
+    if receipt.error is None:
+        del document["error"]
     return document
 
 
@@ -352,25 +327,21 @@ _WAITING = {
 
 def moved(scanned: Scanned) -> list[Block]:
     """The places archives were moved to."""
-    return [
-        Line(tr("moved {archive} to {place}", archive=terminal(one.path.name), place=terminal(str(one.to))))
-        for one in scanned.moved
-    ]
+    return [Line(tr("moved {archive} to {place}", archive=one.path.name, place=one.to)) for one in scanned.moved]
 
 
 def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
     """Problems with folders, and what to do."""
     blocks: list[Block] = []
     for one in errors:
-        blocks.append(Line(tr("error: {error}", error=terminal(str(one))), "bad"))
-        if one.hint:
-            blocks.append(Line(tr("hint: {hint}", hint=terminal(one.hint))))
+        blocks.append(Line(tr("error: {error}", error=one), "bad"))
+        blocks += [Line(tr("hint: {hint}", hint=one.hint))] if one.hint else []
     return blocks
 
 
 def passed_over(scanned: Scanned) -> list[str]:
     """The new archives, those passed over, and those not ready yet."""
-    where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
+    where = ", ".join(map(str, scanned.folders))
     if not where:
         hint = tr("hint: {hint}", hint=tr("Name the archive: {command}", command="linkbak import ARCHIVE"))
         return [tr("there is no Downloads folder to look in"), hint]
@@ -381,7 +352,7 @@ def passed_over(scanned: Scanned) -> list[str]:
     if scanned.others:
         parts.append(count(scanned.others, "other file or folder", "other files and folders"))
     passed = [tr("skipped {files}", files=", ".join(parts))] if parts else []
-    waits = [_WAITING[one.why].format(archive=terminal(one.path.name)) for one in scanned.passed if one.why in _WAITING]
+    waits = [_WAITING[one.why].format(archive=one.path.name) for one in scanned.passed if one.why in _WAITING]
     if scanned.receipts or scanned.moved:
         return [*passed, *waits]
     return ["; ".join([tr("no new archive in {folder}", folder=where), *passed]), *waits]
@@ -420,12 +391,12 @@ class ImportDocument(TypedDict):
 
 def document(vault: Path, receipts: Sequence[Receipt], scanned: Scanned | None) -> ImportDocument:
     """What came of the archives of one command, and what was `scanned` for them."""
-    return {
-        "schema": "linkbak.import/1",
-        "vault": str(vault),
-        "folders": [str(folder) for folder in scanned.folders] if scanned else [],
-        "results": [receipt_document(one) for one in receipts],
-        "passed_over": [fill(PassedOverDocument, one) for one in scanned.passed] if scanned else [],
-        "moved": [fill(MovedDocument, one) for one in scanned.moved] if scanned else [],
-        "troubles": [error(one) for one in scanned.troubles] if scanned else [],
-    }
+    return fill(
+        ImportDocument,
+        vault=vault,
+        folders=[str(folder) for folder in scanned.folders] if scanned else [],
+        results=receipts,
+        passed_over=scanned.passed if scanned else (),
+        moved=scanned.moved if scanned else (),
+        troubles=scanned.troubles if scanned else (),
+    )

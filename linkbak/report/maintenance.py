@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, Tone, count, day, number, size
-from linkbak.report.escape import terminal
 from linkbak.report.json import builds, fill
 from linkbak.texts import tr, tr_count
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 _MANY = 20
 """How many findings are shown; the document has all."""
-_FOREIGN = ("foreign",)
 
 
 def verify_text(found: Verified, marks: int) -> list[Block]:
@@ -38,10 +36,9 @@ def repaired_text(done: Sequence[Repaired]) -> list[Block]:
     """The repairs, and where the old content is kept."""
     blocks: list[Block] = []
     for one in done:
-        if "/" in one.now:
-            branch = one.now.rpartition("/")[2]
-            told = tr("{place} was set right: it names the branch {branch} again", place=one.place, branch=branch)
-        else:
+        branch = one.now.rpartition("/")[2]
+        told = tr("{place} was set right: it names the branch {branch} again", place=one.place, branch=branch)
+        if "/" not in one.now:
             told = tr("{place} was set right: it names the commit {commit} again", place=one.place, commit=one.now[:12])
         kept = tr("what it said before is kept in {place}", place=one.kept) if one.kept else tr("it was not there")
         blocks += [Line(told, "good"), Line(kept, indent=2)]
@@ -62,12 +59,11 @@ def _verify_sound(found: Verified, marks: int) -> list[Block]:
         return [Line(tr("the vault is sound; nothing is kept in it yet"), "good")]
     files = count(found.files, "file")
     if found.sample is None:
-        snapshots = len(found.snapshots)
         first = tr_count(
             "the one snapshot is whole: every byte as it was imported",
             "all {snapshots} snapshots are whole: every byte as it was imported",
-            snapshots,
-            snapshots=number(snapshots),
+            len(found.snapshots),
+            snapshots=number(len(found.snapshots)),
         )
         what = tr("{files}, {size}, in git", files=files, size=size(found.size))
     else:
@@ -82,19 +78,12 @@ def _verify_sound(found: Verified, marks: int) -> list[Block]:
 def _verify_damaged(found: Verified) -> list[Block]:
     broken = [one for one in found.snapshots if one not in set(found.whole)]
     blocks: list[Block] = [Line(_verify_verdict(found, broken), "bad"), Line()]
-    for one in found.damage[:_MANY]:
-        blocks += _finding(one, "bad")
-    if len(found.damage) > _MANY:
-        blocks.append(Line(_left(len(found.damage) - _MANY), indent=2))
+    blocks += _findings(found.damage, "bad")
     if broken:
         blocks += [Line(), Line(tr("not whole"), "strong"), *_named(broken)]
         if found.whole:
             blocks += [Line(tr("whole"), "strong"), *_named(found.whole)]
     return [*blocks, Line(), Line(tr("what to do"), "strong"), *_advice(found, broken)]
-
-
-def _left(left: int) -> str:
-    return tr("and {left} more; --json lists all", left=number(left))
 
 
 def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
@@ -109,32 +98,32 @@ def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
             snapshots=number(snapshots),
         )
     else:
-        whole = number(len(found.whole))
-        told = tr(
-            "the vault is damaged: {some} of {snapshots} are whole", some=whole, snapshots=count(snapshots, "snapshot")
-        )
+        whole, every = number(len(found.whole)), count(snapshots, "snapshot")
+        told = tr("the vault is damaged: {some} of {snapshots} are whole", some=whole, snapshots=every)
     if found.sample is None:
         return told
     return tr("{told} as far as was compared ({percent} of the files)", told=told, percent=_percent(found))
 
 
-def _finding(one: Finding, tone: Tone) -> list[Block]:
-    blocks: list[Block] = [Line(f"{terminal(one.place)}: {terminal(one.what)}", tone, 2)]
-    for place, line in enumerate(one.remedy.splitlines()):
-        blocks.append(Line(terminal(line), indent=6 if place else 4, verbatim=bool(place)))
+def _findings(found: Sequence[Finding], tone: Tone) -> list[Block]:
+    blocks: list[Block] = []
+    for one in found[:_MANY]:
+        blocks.append(Line(f"{one.place}: {one.what}", tone, 2))
+        for place, line in enumerate(one.remedy.splitlines()):
+            blocks.append(Line(line, indent=6 if place else 4, verbatim=bool(place)))
+    if len(found) > _MANY:
+        blocks.append(Line(tr("and {left} more; --json lists all", left=number(len(found) - _MANY)), indent=2))
     return blocks
 
 
 def _named(keys: Sequence[SnapshotKey]) -> list[Block]:
     """The snapshots by name; for many the first and the last."""
-    if len(keys) <= _MANY:
-        return [
-            Line(tr("{snapshot}, of {day}", snapshot=f"{one.account} {one.id}", day=day(one.id[:10])), indent=2)
-            for one in keys
-        ]
-    first, last = (f"{one.account} {one.id}" for one in (keys[0], keys[-1]))
-    many = count(len(keys), "snapshot")
-    return [Line(tr("{snapshots}, from {first} to {last}", snapshots=many, first=first, last=last), indent=2)]
+    names = [f"{one.account} {one.id}" for one in keys]
+    told = [tr("{snapshot}, of {day}", snapshot=name, day=day(one.id)) for name, one in zip(names, keys, strict=True)]
+    if len(keys) > _MANY:
+        many = count(len(keys), "snapshot")
+        told = [tr("{snapshots}, from {first} to {last}", snapshots=many, first=names[0], last=names[-1])]
+    return [Line(line, indent=2) for line in told]
 
 
 def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
@@ -155,15 +144,12 @@ def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
 
 def _verify_notes(notes: Sequence[Finding]) -> list[Block]:
     """The notes, which are no damage; foreign files in one line."""
-    own = [one for one in notes if one.part not in _FOREIGN]
-    foreign = list(dict.fromkeys(one.place for one in notes if one.part in _FOREIGN))
-    blocks: list[Block] = [Line(), Line(tr("to know"), "strong")] if own or foreign else []
-    for one in own[:_MANY]:
-        blocks += _finding(one, "plain")
-    if len(own) > _MANY:
-        blocks.append(Line(_left(len(own) - _MANY), indent=2))
+    own = [one for one in notes if one.part != "foreign"]
+    foreign = list(dict.fromkeys(one.place for one in notes if one.part == "foreign"))
+    blocks: list[Block] = [Line(), Line(tr("to know"), "strong")] if notes else []
+    blocks += _findings(own, "plain")
     if foreign:
-        shown = ", ".join(terminal(place) for place in foreign[:_MANY])
+        shown = ", ".join(foreign[:_MANY])
         if len(foreign) > _MANY:
             shown = tr("{places} and {left} more", places=shown, left=number(len(foreign) - _MANY))
         said = tr("not linkbak's, so nobody can say what it should hold: {places}", places=shown)
@@ -238,7 +224,6 @@ def verify_document(vault: str, found: Verified, marks: int, repaired: Sequence[
     return fill(
         VerifyDocument,
         found,
-        schema="linkbak.verify/1",
         vault=vault,
         sound=not found.damage,
         bytes=found.size,
@@ -287,7 +272,7 @@ class CompactDocument(TypedDict):
 
 def compact_document(found: Compacted) -> CompactDocument:
     """What --json prints."""
-    return fill(CompactDocument, found, schema="linkbak.compact/1")
+    return fill(CompactDocument, found)
 
 
 # --- doctor ---
@@ -308,9 +293,8 @@ class Examined(NamedTuple):
 
 def doctor_text(examined: Examined) -> list[Block]:
     """The overall result, then each finding with what to do about it, the worst first."""
-    worst = ("fail", "warn", "ok")
     blocks: list[Block] = [Line(_verdict(examined.findings), _TONES[examined.level]), Line()]
-    for one in sorted(examined.findings, key=lambda one: worst.index(one.level)):
+    for one in sorted(examined.findings, key=lambda one: ("fail", "warn", "ok").index(one.level)):
         level = _LEVELS[one.level].ljust(_LEVEL_WIDTH - 1)
         blocks.append(Line(f"{level} {one.check}: {one.what}", _TONES[one.level], hang=_LEVEL_WIDTH))
         blocks += [Line(one.remedy, indent=_LEVEL_WIDTH + 2, hang=0)] if one.remedy else []
@@ -320,12 +304,10 @@ def doctor_text(examined: Examined) -> list[Block]:
 def _verdict(findings: Sequence[DoctorFinding]) -> str:
     levels = [one.level for one in findings]
     bad, odd = levels.count("fail"), levels.count("warn")
-    if not bad and not odd:
-        return tr("all is well")
-    if not bad:
-        return tr("{warnings}; nothing is broken", warnings=count(odd, "warning"))
-    failed = tr("{things} broken", things=count(bad, "thing"))
-    return f"{failed}, {count(odd, 'warning')}" if odd else failed
+    warnings, failed = count(odd, "warning"), tr("{things} broken", things=count(bad, "thing"))
+    if bad:
+        return f"{failed}, {warnings}" if odd else failed
+    return tr("{warnings}; nothing is broken", warnings=warnings) if odd else tr("all is well")
 
 
 class CheckDocument(TypedDict):
@@ -349,4 +331,4 @@ class DoctorDocument(TypedDict):
 
 def doctor_document(examined: Examined) -> DoctorDocument:
     """What --json prints."""
-    return fill(DoctorDocument, examined, schema="linkbak.doctor/1", checks=examined.findings)
+    return fill(DoctorDocument, examined, checks=examined.findings)

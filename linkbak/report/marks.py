@@ -23,16 +23,14 @@ _MARK_COLUMNS = (
 
 def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> list[Block]:
     """The result of marking people."""
-    said = _said(fact, value)
+    said, people = f"{fact} {value}".rstrip(), count(len(made), "person", "people")
     blocks: list[Block] = []
     if len(made) == 1:
         ((mark, person),) = made
         blocks.append(Line(tr("marked {person}: {said}", person=_whom(mark, person), said=said), "good"))
         blocks.append(Line(tr("`linkbak mark undo {mark}` takes it back", mark=mark.id), "dim"))
     elif made:
-        blocks.append(
-            Line(tr("marked {people}: {said}", people=count(len(made), "person", "people"), said=said), "good")
-        )
+        blocks.append(Line(tr("marked {people}: {said}", people=people, said=said), "good"))
         blocks.append(Line(tr("`linkbak mark list` shows them, `linkbak mark undo ID` takes one back"), "dim"))
     if len(already) == 1:
         blocks.append(Line(tr("{person} is already marked so: {said}", person=who(already[0].row), said=said), "dim"))
@@ -44,18 +42,11 @@ def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence
 
 def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
     """The result of undoing marks."""
-    blocks: list[Block] = [
-        Line(
-            tr(
-                "took back the mark of {person}: {said}  ({mark})",
-                person=_whom(mark, person),
-                said=_said(mark.fact, value_shown(mark)),
-                mark=mark.id,
-            ),
-            "good",
-        )
-        for mark, person in undone
-    ]
+    blocks: list[Block] = []
+    for mark, person in undone:
+        whom, said = _whom(mark, person), f"{mark.fact} {value_shown(mark)}".rstrip()
+        told = tr("took back the mark of {person}: {said}  ({mark})", person=whom, said=said, mark=mark.id)
+        blocks.append(Line(told, "good"))
     if already:
         blocks.append(Line(tr("{marks} had been taken back before", marks=count(already, "mark")), "dim"))
     return blocks
@@ -69,11 +60,8 @@ def marks_text(marks: Sequence[Marked]) -> list[Block]:
     blocks: list[Block] = [Line(head, "strong")]
     blocks += [_mark_table(kept)] if kept else []
     if undone:
-        blocks += [
-            Line(),
-            Line(tr("{marks} taken back", marks=count(len(undone), "mark")), "dim"),
-            _mark_table(undone, titles=False, tone="dim"),
-        ]
+        head = tr("{marks} taken back", marks=count(len(undone), "mark"))
+        blocks += [Line(), Line(head, "dim"), _mark_table(undone, titles=False, tone="dim")]
     if any(person is None for _, person in marks):
         blocks.append(Line(tr("(unclear): the mark fits nobody in the lists, or more than one person"), "odd"))
     return blocks
@@ -82,10 +70,6 @@ def marks_text(marks: Sequence[Marked]) -> list[Block]:
 def _mark_table(marks: Sequence[Marked], *, titles: bool = True, tone: Tone = "plain") -> Table:
     rows = [(mark.id, day(mark.at), mark.fact, value_shown(mark), _whom(mark, person)) for mark, person in marks]
     return Table(_MARK_COLUMNS, rows, titles=titles, tone=tone)
-
-
-def _said(fact: str, value: str) -> str:
-    return f"{fact} {value}".rstrip()
 
 
 def _whom(mark: Mark, person: Person | None) -> str:
@@ -119,19 +103,19 @@ class PersonMarkDocument(MarkDocument):
     person: PersonDocument | None
 
 
+Action = Literal["mark", "list", "undo"]
+
+
 class MarksDocument(TypedDict):
     """What `linkbak mark --json` prints: the marks made, listed or undone; `already` counts what was so before."""
 
     schema: Literal["linkbak.mark/1"]
-    action: Literal["mark", "list", "undo"]
+    action: Action
     marks: list[PersonMarkDocument]
     already: int
 
 
-def marks_document(action: Literal["mark", "list", "undo"], marks: Iterable[Marked], already: int = 0) -> MarksDocument:
+def marks_document(action: Action, marks: Iterable[Marked], already: int = 0) -> MarksDocument:
     """The result of a command about marks."""
-    said = [
-        fill(PersonMarkDocument, mark, value=mark.value, account=mark.account, subject=mark.subject, person=person)
-        for mark, person in marks
-    ]
-    return {"schema": "linkbak.mark/1", "action": action, "marks": said, "already": already}
+    said = [fill(PersonMarkDocument, mark, person=person) for mark, person in marks]
+    return fill(MarksDocument, action=action, marks=said, already=already)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.index.correspondence import Conversation, InvitationState, SentInvitation, SentMessage
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, sentence, size
-from linkbak.report.escape import json_text, terminal
-from linkbak.report.json import fill
+from linkbak.report.escape import json_text
+from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, one_line
 from linkbak.texts import tr, tr_count
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from linkbak.stats import Talked
 
 
-"""The message where no archive has a table of messages, which is not the same as none."""
 MENTIONED = 200
 """How many characters of a last message the list shows."""
 
@@ -53,25 +52,24 @@ def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyon
 
 def _table(shown: Sequence[Conversation]) -> Table:
     """When, with whom, how much, how it ended; and where some are in no newer archive, in which they last were."""
-    columns = [Column(tr("last"), right=True), Column(tr("with"), most=26), Column(tr("messages"), right=True)]
-    cells: list[Callable[[Conversation], str]] = [
-        lambda one: day(one.last) or tr("undated"),
-        _with,
-        lambda one: number(one.messages) if one.messages else tr("draft"),
+    columns: list[_Cell] = [
+        (Column(tr("last"), right=True), lambda one: day(one.last) or tr("undated")),
+        (Column(tr("with"), most=26), _with),
+        (Column(tr("messages"), right=True), lambda one: number(one.messages) if one.messages else tr("draft")),
     ]
-    gone = not all(one.current for one in shown)
-    for title, wanted, cell in (
-        (tr("last seen in"), gone, lambda one: "" if one.current else day(one.last_seen)),
-        (tr("account"), len({one.account for one in shown}) > 1, lambda one: one.account),
-        (tr("the last words"), True, _last_words),
-    ):
-        if wanted:
-            columns.append(Column(title, most=60))
-            cells.append(cell)
-    return Table(columns, _Rows(shown, cells))
+    if not all(one.current for one in shown):
+        last_seen = Column(tr("last seen in"), most=60)
+        columns.append((last_seen, lambda one: "" if one.current else day(one.last_seen)))
+    if len({one.account for one in shown}) > 1:
+        columns.append((Column(tr("account"), most=60), lambda one: one.account))
+    columns.append((Column(tr("the last words"), most=60), _last_words))
+    return Table([column for column, _ in columns], _Rows(shown, [cell for _, cell in columns]))
 
 
-class _Rows(Collection[Sequence[str]]):
+_Cell = tuple[Column, Callable[[Conversation], str]]
+
+
+class _Rows:
     """Conversations as rows of cells, made as they are read: of a hundred thousand none is held."""
 
     def __init__(self, shown: Sequence[Conversation], cells: Sequence[Callable[[Conversation], str]]) -> None:
@@ -79,12 +77,6 @@ class _Rows(Collection[Sequence[str]]):
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         return ([cell(one) for cell in self._cells] for one in self._shown)
-
-    def __len__(self) -> int:
-        return len(self._shown)
-
-    def __contains__(self, row: object) -> bool:
-        return any(row == one for one in self)
 
 
 def _with(one: Conversation) -> str:
@@ -130,9 +122,8 @@ def reading_text(found: Reading) -> list[Block]:
     parts += [count(found.adverts, "advert")] if found.adverts else []
     if found.first:
         first, last = day(found.first), day(found.last)
-        parts.append(
-            tr("{day} (UTC)", day=first) if first == last else tr("{first} to {last} (UTC)", first=first, last=last)
-        )
+        span = tr("{first} to {last} (UTC)", first=first, last=last)
+        parts.append(tr("{day} (UTC)", day=first) if first == last else span)
     blocks: list[Block] = [Line(f"{one_line(found.name)}: {', '.join(parts)}", "strong")]
     if found.last_seen:
         seen = day(found.last_seen)
@@ -157,8 +148,7 @@ def _writer(one: SentMessage) -> tuple[bool, str]:
 
 def _labels(messages: Iterable[SentMessage]) -> dict[tuple[bool, str], str]:
     """The label of each writer: the first word of the name, unless two would have the same."""
-    writers = dict.fromkeys(map(_writer, messages))
-    names = {writer: one_line(writer[1]) for writer in writers}
+    names = {writer: one_line(writer[1]) for writer in map(_writer, messages)}
     firsts = Counter(name.partition(" ")[0] for name in names.values())
     found = {}
     for writer, name in names.items():
@@ -296,7 +286,7 @@ class ExportedMessagesDocument(TypedDict):
 
 def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
     """What --json prints."""
-    return fill(ExportedMessagesDocument, export, schema="linkbak.messages-exported/1")
+    return fill(ExportedMessagesDocument, export)
 
 
 def exported_text(export: ExportedMessages) -> list[str]:
@@ -306,7 +296,7 @@ def exported_text(export: ExportedMessages) -> list[str]:
         messages = tr("{messages} and {drafts}", messages=messages, drafts=count(export.drafts, "draft"))
     told = tr("{messages} in {conversations}", messages=messages, conversations=conversations)
     if export.place:
-        told = tr("{told} to {place} ({size})", told=told, place=terminal(export.place), size=size(export.bytes))
+        told = tr("{told} to {place} ({size})", told=told, place=export.place, size=size(export.bytes))
     found = [told]
     if export.files > 1 or export.unchanged:
         files, unchanged = count(export.files, "file"), number(export.unchanged)
@@ -317,7 +307,6 @@ def exported_text(export: ExportedMessages) -> list[str]:
     return found
 
 
-"""The message where no archive has a table of invitations, which is not the same as none."""
 NOT_THERE = tr("Not in any export: invitations you declined or ignored.")
 REPEATED = tr(
     "a note that is also a message stands here again; it is one invitations_text, and `linkbak messages` counts it"
@@ -353,11 +342,8 @@ def invitations_text(found: Sequence[Asked], *, everyone: bool = False) -> list[
     blocks: list[Block] = [Line(head if found else tr("no invitation"), "strong")]
     if shown:
         columns = (
-            Column(tr("sent"), right=True),
-            Column(tr("who")),
-            Column(tr("name"), most=26),
-            Column(""),
-            Column(tr("note"), most=60),
+            *(Column(tr("sent"), right=True), Column(tr("who")), Column(tr("name"), most=26)),
+            *(Column(""), Column(tr("note"), most=60)),
         )
         blocks.append(Table(columns, [_row(one) for one in shown]))
     blocks += more(len(found) - len(shown))
@@ -373,13 +359,10 @@ def _row(one: Asked) -> tuple[str, ...]:
     asked = one.invitation
     who = tr("you asked") if asked.outgoing else tr("they asked")
     note = f"{one_line(asked.note)}{' *' if one.in_messages else ''}"
-    return day(asked.sent_at) or tr("undated"), who, one_line(asked.name) or tr("(nobody named)"), _state(one), note
-
-
-def _state(one: Asked) -> str:
-    if one.open_days is None or one.invitation.state == "unknown":
-        return _STATES[one.invitation.state]
-    return tr("open for {days}", days=count(one.open_days, "day"))
+    state = _STATES[asked.state]
+    if one.open_days is not None and asked.state != "unknown":
+        state = tr("open for {days}", days=count(one.open_days, "day"))
+    return day(asked.sent_at) or tr("undated"), who, one_line(asked.name) or tr("(nobody named)"), state, note
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -411,13 +394,12 @@ class InvitationsDocument(TypedDict):
 
 def invitations_document(found: Sequence[Asked]) -> InvitationsDocument:
     """What --json prints."""
-    return {
-        "schema": "linkbak.invitations/1",
-        "invitations": [
-            fill(InvitationDocument, one.invitation, open_days=one.open_days, in_messages=one.in_messages)
-            for one in found
-        ],
-    }
+    return fill(InvitationsDocument, invitations=found)
+
+
+@builds(InvitationDocument)
+def _invitation_document(one: Asked) -> InvitationDocument:
+    return fill(InvitationDocument, one.invitation, open_days=one.open_days, in_messages=one.in_messages)
 
 
 INVITATIONS_HEADER = ("account", "direction", "name", "url", "sent_at", "note", "state", "open_days", "in_messages")
@@ -437,7 +419,7 @@ _YEARS = 10
 """How many years have a row each; older ones share one."""
 
 
-def year_rows(talk: Talked) -> list[tuple[str, ...]]:
+def _years(talk: Talked) -> list[tuple[str, ...]]:
     """A row a year, the newest first: the year, the messages of the owner, theirs, and adverts."""
     years = [*reversed(talk.years)]
     shown = [(str(one.year), one.sent, one.received, one.adverts) for one in years[:_YEARS]]
@@ -451,15 +433,11 @@ def talk_text(talk: Talked | None) -> list[Block]:
     """A table of the years, and the unanswered; nothing where no archive holds messages."""
     if talk is None:
         return []
-    numbers = (tr("yours"), tr("theirs"), tr("adverts"))
-    columns = (Column(tr("year")), *(Column(title, right=True) for title in numbers))
-    table = [Table(columns, year_rows(talk))] if talk.years else []
-    return [
-        Line(),
-        Line(tr("Messages"), "strong"),
-        *table,
-        *(Line(sentence(one), indent=2) for one in (waiting(talk), *same_words(talk))),
-    ]
+    titles = (tr("yours"), tr("theirs"), tr("adverts"))
+    columns = (Column(tr("year")), *(Column(title, right=True) for title in titles))
+    table = [Table(columns, _years(talk))] if talk.years else []
+    told = (Line(sentence(one), indent=2) for one in (waiting(talk), *same_words(talk)))
+    return [Line(), Line(tr("Messages"), "strong"), *table, *told]
 
 
 def waiting(talk: Talked) -> str:

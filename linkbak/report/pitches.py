@@ -41,20 +41,18 @@ def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: boo
         head = tr("{account}: what came unasked, {months}", account=found.account, months=months)
     blocks: list[Block] = [Line(head, "strong")]
     blocks += [*_share(found, mine), Line(), *_counts(found, least), *_rates(found)]
-    for one in mine if everyone else mine[:FEW]:
-        blocks += _group(one)
+    blocks += [block for one in (mine if everyone else mine[:FEW]) for block in _group(one)]
     if not everyone and len(mine) > FEW:
         blocks += [Line(), *more(len(mine) - FEW, indent=0)]
     if theirs and everyone:
         blocks += [Line(), Line(tr("Also sent by people you talk with"), "strong")]
-        for one in theirs:
-            blocks += _group(one)
+        blocks += [block for one in theirs for block in _group(one)]
     elif theirs:
         people = count(len({member.sender for one in theirs for member in one.members}), "person", "people")
         texts = count(len(theirs), "text")
         said = tr("Also sent by people you talk with ({texts}, {people}): --all", texts=texts, people=people)
         blocks += [Line(), Line(said)]
-    return [*blocks, Line(), *_limits(found)]
+    return [*blocks, *_limits(found)]
 
 
 def _share(found: Unasked, groups: Sequence[SameWords]) -> list[Block]:
@@ -76,7 +74,6 @@ def _share(found: Unasked, groups: Sequence[SameWords]) -> list[Block]:
 
 def _counts(found: Unasked, least: int) -> list[Block]:
     soon = found.soon()
-    silent = sum(not one.answered for one in soon)
     adverts, subject = tr("adverts"), tr("with a subject line")
     wide = max(cells(adverts), cells(subject))
     came = tr_count(
@@ -87,8 +84,8 @@ def _counts(found: Unasked, least: int) -> list[Block]:
     )
     lines = [
         (len(found.adverts), f"{_padded(adverts, wide)}  {tr('sponsored conversations')}"),
-        (sum(bool(one.subject.strip()) for one in found.openers), f"{_padded(subject, wide)}  {tr('often InMail')}"),
-        (len(soon), tr("wrote within 7 days of connecting; you never answered {silent}", silent=number(silent))),
+        (_with_subject(found), f"{_padded(subject, wide)}  {tr('often InMail')}"),
+        (len(soon), tr("wrote within 7 days of connecting; you never answered {silent}", silent=_silent(soon))),
         (len(found.groups), came),
     ]
     width = max(5, *(len(number(many)) for many, _ in lines))
@@ -96,17 +93,25 @@ def _counts(found: Unasked, least: int) -> list[Block]:
     return [*told, *([Line(tr("who wrote so soon: linkbak pitches show soon"), "dim", width + 2)] if soon else [])]
 
 
+def _with_subject(found: Unasked) -> int:
+    return sum(bool(one.subject.strip()) for one in found.openers)
+
+
+def _silent(soon: Sequence[Member]) -> str:
+    """How many of them the owner never answered."""
+    return number(sum(not one.answered for one in soon))
+
+
 def _rates(found: Unasked) -> list[Block]:
     """The messages a month for each year, the newest first."""
     years = [one for one in reversed(by_year(by_month(found))) if one.adverts or one.texts][:5]
     if not years:
         return []
-    rates = ", ".join(_rate(one.texts, one.months, one.year) for one in years)
-    blocks: list[Block] = [Line(), Line(tr("First texts of 16 words or more, a month: {rates}", rates=rates))]
-    if any(one.adverts for one in years):
-        rates = ", ".join(_rate(one.adverts, one.months, one.year) for one in years)
-        blocks.append(Line(tr("Adverts, a month: {rates}", rates=rates)))
-    return blocks
+    texts = ", ".join(_rate(one.texts, one.months, one.year) for one in years)
+    adverts = ", ".join(_rate(one.adverts, one.months, one.year) for one in years)
+    told = [tr("First texts of 16 words or more, a month: {rates}", rates=texts)]
+    told += [tr("Adverts, a month: {rates}", rates=adverts)] if any(one.adverts for one in years) else []
+    return [Line(), *map(Line, told)]
 
 
 def _rate(many: int, months: int, year: str) -> str:
@@ -138,8 +143,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _whom(one: Member) -> str:
-    company = one.person.row.company.strip() if one.person else ""
-    return one_line(", ".join(filter(None, (one.name.strip() or tr("(nobody named)"), company))))
+    return one_line(", ".join(filter(None, (one.name.strip() or tr("(nobody named)"), _company(one).strip()))))
 
 
 def _after(one: Member, *, alone: bool = True) -> str:
@@ -160,25 +164,23 @@ def _months(first: str, last: str) -> str:
         return ""
     if first[:7] == last[:7]:
         return month(last)
-    if first[:4] == last[:4]:
-        return tr("{first} to {last}", first=MONTHS[int(first[5:7]) - 1], last=month(last))
-    return tr("{first} to {last}", first=month(first), last=month(last))
+    began = MONTHS[int(first[5:7]) - 1] if first[:4] == last[:4] else month(first)
+    return tr("{first} to {last}", first=began, last=month(last))
 
 
 def _limits(found: Unasked) -> list[Block]:
-    lines: list[Block] = []
+    """What limits the page, at its end."""
+    lines = []
     if found.echoes:
         groups = count(found.echoes, "group")
-        text = tr("{groups} left out: half of the words are in a message of your own", groups=groups)
-        lines.append(Line(text, "dim"))
+        lines.append(tr("{groups} left out: half of the words are in a message of your own", groups=groups))
     if found.by_name:
         texts = count(found.by_name, "text")
-        text = tr("{texts} came without an address: linkbak knows these senders by name alone", texts=texts)
-        lines.append(Line(text, "dim"))
+        lines.append(tr("{texts} came without an address: linkbak knows these senders by name alone", texts=texts))
     if found.untold:
-        text = tr("who wrote what is unknown in {conversations}", conversations=count(found.untold, "conversation"))
-        lines.append(Line(text, "dim"))
-    return [*lines, Line(NOT_THERE, hang=0)]
+        conversations = count(found.untold, "conversation")
+        lines.append(tr("who wrote what is unknown in {conversations}", conversations=conversations))
+    return [Line(), *(Line(line, "dim") for line in lines), Line(NOT_THERE, hang=0)]
 
 
 # --- one group, and lists ---------------------------------------------------------------------------------------------
@@ -187,10 +189,7 @@ def _limits(found: Unasked) -> list[Block]:
 def group_text(one: SameWords) -> list[Block]:
     """A whole group: its template, the words that vary, and every sender."""
     told = template_of(one.group)
-    blocks: list[Block] = [
-        Line(_same_words(one), "strong"),
-        Line(f'"{one_line(told.text)}"', indent=2, hang=1),
-    ]
+    blocks: list[Block] = [Line(_same_words(one), "strong"), Line(f'"{one_line(told.text)}"', indent=2, hang=1)]
     if told.varying:
         blocks += [Line(), Line(tr("What stands at each […]"), "strong")]
         blocks += [Line(f"{at}. {_varying(words)}", indent=2, hang=3) for at, words in enumerate(told.varying, 1)]
@@ -208,36 +207,30 @@ def _varying(words: Sequence[str]) -> str:
 def soon_text(found: Unasked) -> list[Block]:
     """Who wrote within a week of connecting, newest first."""
     soon = [*reversed(found.soon())]
-    silent = sum(not one.answered for one in soon)
     if not soon:
         return [Line(tr("nobody wrote 16 words or more within 7 days of connecting"))]
     head = tr(
         "{people} wrote within 7 days of connecting, newest first; you never answered {silent}",
         people=count(len(soon), "person", "people"),
-        silent=number(silent),
+        silent=_silent(soon),
     )
     return [Line(head, "strong"), _members(soon)]
 
 
 def _members(members: Sequence[Member]) -> Table:
     columns = (
-        Column(tr("sent"), right=True),
-        Column(tr("name"), most=32),
-        Column(tr("company"), most=28),
-        Column(tr("after connecting"), most=28),
-        Column(tr("answered")),
+        *(Column(tr("sent"), right=True), Column(tr("name"), most=32), Column(tr("company"), most=28)),
+        *(Column(tr("after connecting"), most=28), Column(tr("answered"))),
     )
-    rows = [
-        (
-            day(one.sent_at),
-            one_line(one.name) or tr("(nobody named)"),
-            one_line(one.person.row.company) if one.person else "",
-            _after(one, alone=False),
-            tr("yes") if one.answered else tr("no"),
-        )
-        for one in members
-    ]
+    rows = []
+    for one in members:
+        name, answered = one_line(one.name) or tr("(nobody named)"), tr("yes") if one.answered else tr("no")
+        rows.append((day(one.sent_at), name, one_line(_company(one)), _after(one, alone=False), answered))
     return Table(columns, rows)
+
+
+def _company(one: Member) -> str:
+    return one.person.row.company if one.person else ""
 
 
 def adverts_text(adverts: Sequence[Advert], *, everyone: bool = False) -> list[Block]:
@@ -247,13 +240,12 @@ def adverts_text(adverts: Sequence[Advert], *, everyone: bool = False) -> list[B
     if not newest:
         return [Line(tr("no advert"))]
     columns = (Column(tr("sent"), right=True), Column(tr("from"), most=26), Column(tr("words"), most=60))
-    rows = [(day(one.sent_at) or tr("undated"), one_line(one.name), _advert_words(one)) for one in shown]
+    rows = []
+    for one in shown:
+        words = one_line(one.subject.strip() or one.text[: 4 * _WIDTH])
+        rows.append((day(one.sent_at) or tr("undated"), one_line(one.name), words))
     head = Line(tr("{adverts}, newest first", adverts=count(len(newest), "advert")), "strong")
     return [head, Table(columns, rows), *more(len(newest) - len(shown))]
-
-
-def _advert_words(one: Advert) -> str:
-    return one_line(one.subject.strip() or one.text[: 4 * _WIDTH])
 
 
 def months_text(found: Unasked) -> list[Block]:
@@ -265,27 +257,20 @@ def months_text(found: Unasked) -> list[Block]:
     rows = [(one.month, *(number(value) for value in one[1:])) for one in shown]
     head = Line(tr("{account}: what came unasked, by month, newest first", account=found.account), "strong")
     others = count(len(months) - len(shown), "other month")
-    empty = [Line(tr("nothing of these came in {months}", months=others), "dim")]
-    return [
-        head,
-        Table(columns, rows),
-        *(empty if len(shown) < len(months) else ()),
-        *_rates(found),
-        Line(),
-        *_limits(found),
-    ]
+    empty = [Line(tr("nothing of these came in {months}", months=others), "dim")] if len(shown) < len(months) else []
+    return [head, Table(columns, rows), *empty, *_rates(found), *_limits(found)]
 
 
 def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = False) -> list[Block]:
     """The companies of the groups' senders, the most frequent first."""
     companies = by_company(found)
     if not companies:
-        return [Line(tr("no text came from {least} or more people", least=least)), Line(), *_limits(found)]
+        return [Line(tr("no text came from {least} or more people", least=least)), *_limits(found)]
     shown = companies if everyone else companies[:FOLD]
     rows = [(one_line(company) or tr("(not known)"), number(people)) for company, people in shown]
     head = Line(tr("{account}: where those work who sent the same words", account=found.account), "strong")
     table = Table((Column(tr("company")), Column(tr("people"), right=True)), rows)
-    return [head, table, *more(len(companies) - len(shown)), Line(), *_limits(found)]
+    return [head, table, *more(len(companies) - len(shown)), *_limits(found)]
 
 
 # --- for other programs -----------------------------------------------------------------------------------------------
@@ -374,15 +359,10 @@ def document(found: Unasked, since: str = "") -> PitchesDocument:
     return fill(
         PitchesDocument,
         found,
-        schema="linkbak.pitches/1",
         since=since,
         adverts=len(found.adverts),
-        with_subject=sum(bool(one.subject.strip()) for one in found.openers),
-        soon_after={
-            "people": len(soon),
-            "unanswered": sum(not one.answered for one in soon),
-            "members": list(map(_member_document, soon)),
-        },
+        with_subject=_with_subject(found),
+        soon_after=fill(SoonDocument, people=len(soon), unanswered=sum(not one.answered for one in soon), members=soon),
         groups=[one for one in found.groups if not one.friends],
         also_friends=[one for one in found.groups if one.friends],
         months=by_month(found),
@@ -399,8 +379,7 @@ def _group_document(one: SameWords) -> GroupDocument:
 
 @builds(MemberDocument)
 def _member_document(one: Member) -> MemberDocument:
-    company = one.person.row.company if one.person else ""
-    return fill(MemberDocument, one, company=company, connected_on=iso(one.connected_on))
+    return fill(MemberDocument, one, company=_company(one))
 
 
 CSV_HEADER = ("group", "id", "friends", "name", "url", "company", "sent_at", "connected_on", "answered", "text")
@@ -412,8 +391,7 @@ def csv_rows(groups: Iterable[SameWords]) -> Iterator[list[str]]:
     """The cells under CSV_HEADER."""
     for group in groups:
         for one in group.members:
-            company = one.person.row.company if one.person else ""
-            told = [str(group.number), group.group.id, "yes" if group.friends else "", one.name, one.url, company]
+            told = [str(group.number), group.group.id, "yes" if group.friends else "", one.name, one.url, _company(one)]
             yield [*told, one.sent_at, iso(one.connected_on), "yes" if one.answered else "", one.text]
 
 

@@ -11,19 +11,18 @@ from linkbak.report import Block, Column, Line, Table, count, day, month, number
 from linkbak.report.cards import EntryDocument
 from linkbak.report.escape import csv_table, spreadsheet_id
 from linkbak.report.json import fill
-from linkbak.report.people import PersonDocument, messages, person_document
+from linkbak.report.people import PersonDocument, messages
 from linkbak.talk.addresses import SeenNumber, Written
 from linkbak.talk.reach import Group, Reach, Way
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
-    from linkbak.index import Person
     from linkbak.talk.book import Contact, Suggestion
 
 
 LEGEND = tr("e-mail: in a list; written: in a message; elsewhere: in a note or address book")
 _TITLES = {"both ways": tr("ever talked both ways"), "all": tr("all")}
-COLUMNS = (*("id", "name", "url", "company", "position", "messages", "last_message", "email", "source", "band", "at"),)
+COLUMNS = ("id", "name", "url", "company", "position", "messages", "last_message", "email", "source", "band", "at")
 
 
 def text(found: Reach, most: int) -> list[Block]:
@@ -32,13 +31,10 @@ def text(found: Reach, most: int) -> list[Block]:
     columns = [Column(title, right=True) for title in titles]
     ask = found.ask(most)
     if found.among and not found.people:
-        nobody = tr(
-            "{account}: nobody who is connected now is among those {marks}", account=found.account, marks=found.among
-        )
-        return [
-            Line(nobody, "strong"),
-            Line(tr("`linkbak audit` asks whom you know; `linkbak mark PERSON known` says it of one."), "dim"),
-        ]
+        account, marks = found.account, found.among
+        nobody = tr("{account}: nobody who is connected now is among those {marks}", account=account, marks=marks)
+        how = tr("`linkbak audit` asks whom you know; `linkbak mark PERSON known` says it of one.")
+        return [Line(nobody, "strong"), Line(how, "dim")]
     blocks: list[Block] = [
         Line(tr("{account}: locked out today, whom could you still reach?", account=found.account), "strong"),
         *([Line(tr("Among those {marks}", marks=found.among), indent=2)] if found.among else []),
@@ -55,9 +51,9 @@ def text(found: Reach, most: int) -> list[Block]:
         blocks += [Line(), Line(tr("Ask these first (the closest whom you could not reach)"), "strong")]
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
-    if found.culled:
+    if culled := found.culled:
         told = tr(
-            "Not to be asked, since they are on your cull list: {people}; see `linkbak audit cull`", people=found.culled
+            "Not to be asked, since they are on your cull list: {people}; see `linkbak audit cull`", people=culled
         )
         blocks += [Line(), Line(told, "dim")]
     words = [tr("Words to send: linkbak reach draft PERSON.")] if ask else []
@@ -68,12 +64,10 @@ def _row(group: Group) -> list[str]:
     title = _TITLES.get(group.name, group.name)
     if group.name == "closest":
         title = tr("closest {people}", people=group.people)
-    told = (group.people, group.email, group.written, group.elsewhere)
-    cells = [tr("unknown") if one is None else number(one) for one in told]
-    if group.people is None:
-        return [title, *cells, tr("unknown"), ""]
+    reachable = None if group.people is None else group.reachable
+    told = (group.people, group.email, group.written, group.elsewhere, reachable)
     share = f"{round(100 * group.reachable / group.people)} %" if group.people else ""
-    return [title, *cells, number(group.reachable), share]
+    return [title, *(tr("unknown") if one is None else number(one) for one in told), share]
 
 
 def _talked(one: Person) -> str:
@@ -111,12 +105,12 @@ def whence(way: Way) -> str:
     """The source of an address, in words."""
     at, archive = day(way.at), day(way.archive)
     match way.source:
-        case "written" if way.band == "likely":
-            return tr(
+        case "written":
+            likely = tr(
                 "written to you on {day}, looks like the name: likely (archive of {archive})", day=at, archive=archive
             )
-        case "written":
-            return tr("written to you on {day}, possible (archive of {archive})", day=at, archive=archive)
+            possible = tr("written to you on {day}, possible (archive of {archive})", day=at, archive=archive)
+            return likely if way.band == "likely" else possible
         case "note":
             return tr("your note of {day}", day=at)
         case "address book":
@@ -180,14 +174,7 @@ class ReachDocument(TypedDict):
 
 def document(found: Reach, most: int) -> ReachDocument:
     """The groups, and whom to ask first."""
-    return {
-        "schema": "linkbak.reach/1",
-        "account": found.account,
-        "groups": [fill(GroupDocument, one) for one in found.groups],
-        "ask": [person_document(one) for one in found.ask(most)],
-        "culled": found.culled,
-        "among": found.among or None,
-    }
+    return fill(ReachDocument, found, ask=found.ask(most))
 
 
 class WayDocument(TypedDict):
@@ -228,20 +215,13 @@ class WaysDocument(TypedDict):
 def ways_document(found: Reach, person: Person) -> WaysDocument:
     """Every way to one person, the most trusted first; and what was seen but is not used."""
     refused, seen, in_book = _not_used(found, person)
-    return {
-        "schema": "linkbak.reach-why/1",
-        "person": person_document(person),
-        "ways": [fill(WayDocument, one) for one in found.ways.get(person.number, ())],
-        "refused": [fill(RefusedDocument, one) for one in refused],
-        "numbers": [
-            *(fill(SeenNumberDocument, one) for one in seen),
-            *(SeenNumberDocument(number=one, sent_at=None) for one in in_book),
-        ],
-    }
+    numbers = [*seen, *(SeenNumberDocument(number=one, sent_at=None) for one in in_book)]
+    ways = found.ways.get(person.number, ())
+    return fill(WaysDocument, person=person, ways=ways, refused=refused, numbers=numbers)
 
 
 Asked = tuple["Suggestion", "Contact"]
-Said = tuple[Mark, "Person | None"]
+Said = tuple[Mark, Person | None]
 
 WHY = {
     "profile": tr("the card shows this profile's address"),
@@ -275,11 +255,10 @@ def suggested(found: Sequence[Asked]) -> list[Block]:
     """Everybody who would be asked about."""
     if not found:
         return [Line(tr("there is nobody to ask about"))]
-    pairs = count(len(found), "pair")
-    head = tr("{pairs} to ask about; `linkbak link review` asks one by one", pairs=pairs)
+    head = tr("{pairs} to ask about; `linkbak link review` asks one by one", pairs=count(len(found), "pair"))
     blocks: list[Block] = [Line(head, "strong")]
     for one, contact in found:
-        blocks.append(Line(f"{who_and_work(one.person.row)}", indent=2))
+        blocks.append(Line(who_and_work(one.person.row), indent=2))
         blocks.append(Line(f"{of_book(contact)}: {WHY[one.why]}", indent=4))
     return blocks
 
@@ -288,28 +267,19 @@ def listed(marks: Sequence[Said]) -> list[Block]:
     """Who was linked, and who was said to be somebody else, the newest first."""
     if not marks:
         return [Line(tr("you have linked nobody yet; `linkbak link review` suggests whom"))]
-    back = any(mark.undone for mark, _ in marks)
-    rows = [
-        (
-            mark.id,
-            day(mark.at),
-            who_and_work(person.row)
-            if person
-            else tr("{person} (unclear)", person=mark.subject.name or mark.subject.url),
-            tr("is") if mark.fact == LINKED else tr("is not"),
-            value_shown(mark),
-            *([tr("taken back") if mark.undone else ""] if back else []),
+    rows = []
+    for mark, person in marks:
+        whom = tr("{person} (unclear)", person=mark.subject.name or mark.subject.url)
+        same = tr("is") if mark.fact == LINKED else tr("is not")
+        back = tr("taken back") if mark.undone else ""
+        rows.append(
+            (mark.id, day(mark.at), who_and_work(person.row) if person else whom, same, value_shown(mark), back)
         )
-        for mark, person in marks
-    ]
     columns = [
         *(Column(tr("id")), Column(tr("said")), Column(tr("person"), most=50)),
-        *(Column(""), Column(tr("contact"), most=40), *([Column("")] if back else [])),
+        *(Column(""), Column(tr("contact"), most=40), Column("")),
     ]
-    return [
-        Table(columns, rows),
-        Line(tr("`linkbak link undo ID` takes one back"), "dim"),
-    ]
+    return [Table(columns, rows), Line(tr("`linkbak link undo ID` takes one back"), "dim")]
 
 
 def undone(marks: Sequence[Said]) -> list[Block]:
@@ -317,9 +287,8 @@ def undone(marks: Sequence[Said]) -> list[Block]:
     blocks: list[Block] = []
     for mark, person in marks:
         name, contact = person.row.name if person else mark.subject.name, value_shown(mark)
-        if mark.fact == LINKED:
-            said = tr("took back: {person} is {contact}", person=name, contact=contact)
-        else:
+        said = tr("took back: {person} is {contact}", person=name, contact=contact)
+        if mark.fact != LINKED:
             said = tr("took back: {person} is not {contact}", person=name, contact=contact)
         blocks.append(Line(said, "good"))
     return blocks
@@ -370,25 +339,23 @@ class LinkDocument(TypedDict):
     person: PersonDocument | None
 
 
+Action = Literal["review", "list", "undo"]
+
+
 class LinksDocument(TypedDict):
     """What `linkbak link --json` prints."""
 
     schema: Literal["linkbak.link/1"]
-    action: Literal["review", "list", "undo"]
+    action: Action
     suggestions: list[SuggestionDocument]
     links: list[LinkDocument]
 
 
-def links_document(
-    action: Literal["review", "list", "undo"], found: Sequence[Asked] = (), marks: Sequence[Said] = ()
-) -> LinksDocument:
+def links_document(action: Action, found: Sequence[Asked] = (), marks: Sequence[Said] = ()) -> LinksDocument:
     """Who would be asked about, or what was said."""
-    return {
-        "schema": "linkbak.link/1",
-        "action": action,
-        "suggestions": [fill(SuggestionDocument, one, contact=contact) for one, contact in found],
-        "links": [
-            fill(LinkDocument, mark, same=mark.fact == LINKED, contact=value_shown(mark), person=person)
-            for mark, person in marks
-        ],
-    }
+    suggestions = [fill(SuggestionDocument, one, contact=contact) for one, contact in found]
+    links = [
+        fill(LinkDocument, mark, same=mark.fact == LINKED, contact=value_shown(mark), person=person)
+        for mark, person in marks
+    ]
+    return fill(LinksDocument, action=action, suggestions=suggestions, links=links)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -12,7 +12,7 @@ from linkbak.automation.reminders import LINK
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, ago, count, day, number, sentence
 from linkbak.report.escape import terminal
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def without(nudge: Nudge) -> list[str]:
     if one is None:
         return []
     lacks = tr("no list of connections")
-    if "connections" in one.kinds:
-        lacks = tr("a list older than its date") if one.older else tr("a list of connections that cannot be read")
     if one.connections == 0:
         lacks = tr("an empty list of connections")
+    elif "connections" in one.kinds:
+        lacks = tr("a list older than its date") if one.older else tr("a list of connections that cannot be read")
     taken = day(one.taken)
     return [tr("the archive of {day} has {lacks}, so linkbak does not count it as new", day=taken, lacks=lacks)]
 
@@ -149,18 +149,16 @@ def _hours_left(until: datetime | None, now: datetime) -> int:
 
 def requested_line(what: str, at: datetime) -> str:
     """The note: ``noted: you asked on 20 Mar 2026 at 09:30``, in this machine's time zone."""
-    when = at.astimezone()
+    when = {"day": day(at.astimezone()), "time": f"{at.astimezone():%H:%M}"}
     if what == "requested":
-        return tr("noted: you asked on {day} at {time}", day=day(when), time=f"{when:%H:%M}")
-    return tr("noted: a mail came on {day} at {time}", day=day(when), time=f"{when:%H:%M}")
+        return tr("noted: you asked on {day} at {time}", **when)
+    return tr("noted: a mail came on {day} at {time}", **when)
 
 
 def fresh_line(nudge: Nudge) -> str:
     """A remark if the newest snapshot is so young that it may answer the request."""
-    if nudge.age_days is None or nudge.age_days > 1:
-        return ""
     said = tr("the newest snapshot is of {day}: if you meant that one, `linkbak request cancel`", day=day(nudge.newest))
-    return f"; {said}"
+    return f"; {said}" if nudge.age_days is not None and nudge.age_days <= 1 else ""
 
 
 class RequestDocument(TypedDict):
@@ -175,13 +173,9 @@ class RequestDocument(TypedDict):
     link_latest: str
 
 
+@builds(RequestDocument)
 def _request(request: Request) -> RequestDocument:
-    return {
-        "requested": _time(request.requested),
-        "mailed": _time(request.mailed) if request.mailed else None,
-        "link_until": _time(request.sure),
-        "link_latest": _time(request.latest),
-    }
+    return fill(RequestDocument, request, link_until=request.sure, link_latest=request.latest)
 
 
 class NudgeDocument(TypedDict):
@@ -210,16 +204,8 @@ class NudgeDocument(TypedDict):
 
 def request_document(nudge: Nudge, now: datetime) -> NudgeDocument:
     """One account for programs."""
-    return fill(
-        NudgeDocument,
-        nudge,
-        without_list=nudge.without.id if nudge.without else None,
-        since=_time(nudge.since),
-        until=_time(nudge.until) if nudge.until else None,
-        request=_request(nudge.request) if nudge.request else None,
-        partial=nudge.part,
-        next=_next(nudge, now),
-    )
+    without_list = nudge.without.id if nudge.without else None
+    return fill(NudgeDocument, nudge, without_list=without_list, partial=nudge.part, next=_next(nudge, now))
 
 
 class NudgesDocument(TypedDict):
@@ -232,11 +218,7 @@ class NudgesDocument(TypedDict):
 
 def document(nudges: Sequence[Nudge], now: datetime) -> NudgesDocument:
     """What --json prints."""
-    return {"schema": "linkbak.nudge/1", "link": LINK, "accounts": [request_document(one, now) for one in nudges]}
-
-
-def _time(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return fill(NudgesDocument, link=LINK, accounts=[request_document(one, now) for one in nudges])
 
 
 # --- a reminder as a mail ---
@@ -299,10 +281,9 @@ def _subject(due: Due, now: datetime) -> str:
             return tr("Your vault is still empty: time to ask LinkedIn for your archive")
         case "due":
             return tr("Time to ask LinkedIn for your next archive")
-    age = count(nudge.age_days or 0, "day")
-    if due.stage == "stale":
-        return tr("Your newest LinkedIn archive is already {age} old", age=age)
-    return tr("Your newest LinkedIn archive is {age} old", age=age)
+        case "stale":
+            return tr("Your newest LinkedIn archive is already {age} old", age=count(nudge.age_days or 0, "day"))
+    return tr("Your newest LinkedIn archive is {age} old", age=count(nudge.age_days or 0, "day"))
 
 
 def _why(due: Due, now: datetime) -> str:
@@ -362,24 +343,23 @@ def _what(due: Due, account: str) -> list[str]:
 
 def _rest(nudge: Nudge, now: datetime) -> str:
     """How long the link lives: ``... at least 9 are left.``."""
-    hours = _hours_left(nudge.until, now)
-    if nudge.request is not None and nudge.request.mailed is not None:
-        if not hours:
-            return tr("A link lives for 72 hours; less than one is left.")
-        return tr_count(
-            "A link lives for 72 hours; {hours} is left.",
-            "A link lives for 72 hours; {hours} are left.",
-            hours,
-            hours=number(hours),
-        )
+    hours, mailed = _hours_left(nudge.until, now), nudge.request is not None and nudge.request.mailed is not None
     if not hours:
-        return tr("A link lives for 72 hours; perhaps less than one is left.")
-    return tr_count(
+        perhaps = tr("A link lives for 72 hours; perhaps less than one is left.")
+        return tr("A link lives for 72 hours; less than one is left.") if mailed else perhaps
+    for_sure = tr_count(
+        "A link lives for 72 hours; {hours} is left.",
+        "A link lives for 72 hours; {hours} are left.",
+        hours,
+        hours=number(hours),
+    )
+    at_least = tr_count(
         "A link lives for 72 hours; at least {hours} is left.",
         "A link lives for 72 hours; at least {hours} are left.",
         hours,
         hours=number(hours),
     )
+    return for_sure if mailed else at_least
 
 
 def _left(nudge: Nudge, now: datetime) -> str:
@@ -409,7 +389,13 @@ class Tried(NamedTuple):
 
 def notify_text(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
     """A line for every way; with `unpinged`, that an address to ping is set up and was left alone."""
-    blocks = [block for one in tried for block in _lines(one)]
+    blocks: list[Block] = []
+    for one in tried:
+        if one.failure is None:
+            blocks.append(Line(tr("{channel}: sent", channel=one.channel), "good"))
+        else:
+            blocks += [Line(line, "bad") for line in notify_failures([one])]
+            blocks += [Line(one.failure.hint, indent=2)] if one.failure.hint else []
     if unpinged:
         blocks.append(Line(tr("the address to ping was left alone; --ping tries it, too"), "dim"))
     return blocks
@@ -418,19 +404,8 @@ def notify_text(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
 def notify_failures(tried: Sequence[Tried]) -> list[str]:
     """The failures, which are reported even with --quiet."""
     return [
-        tr("{channel}: not delivered: {why}", channel=terminal(one.channel), why=terminal(one.failure.why))
-        for one in tried
-        if one.failure
+        tr("{channel}: not delivered: {why}", channel=one.channel, why=one.failure.why) for one in tried if one.failure
     ]
-
-
-def _lines(one: Tried) -> list[Block]:
-    name = terminal(one.channel)
-    if one.failure is None:
-        return [Line(tr("{channel}: sent", channel=name), "good")]
-    why = terminal(one.failure.why)
-    lines: list[Block] = [Line(tr("{channel}: not delivered: {why}", channel=name, why=why), "bad")]
-    return [*lines, Line(one.failure.hint, indent=2)] if one.failure.hint else lines
 
 
 class ChannelDocument(TypedDict):
@@ -442,9 +417,10 @@ class ChannelDocument(TypedDict):
     hint: str | None
 
 
+@builds(ChannelDocument)
 def _channel_document(one: Tried) -> ChannelDocument:
     why, hint = (one.failure.why, one.failure.hint) if one.failure else ("", "")
-    return {"channel": one.channel, "delivered": one.failure is None, "why": why or None, "hint": hint or None}
+    return fill(ChannelDocument, one, delivered=one.failure is None, why=why, hint=hint)
 
 
 class NotifyDocument(TypedDict):
@@ -456,4 +432,4 @@ class NotifyDocument(TypedDict):
 
 def notify_document(tried: Sequence[Tried]) -> NotifyDocument:
     """What --json prints."""
-    return {"schema": "linkbak.notify/1", "channels": [_channel_document(one) for one in tried]}
+    return fill(NotifyDocument, channels=tried)

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Line, Tone, ago, count, number
-from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, builds, error, fill
+from linkbak.report import Block, Line, Tone, ago, count, number, trouble
+from linkbak.report.json import ErrorDocument, builds, fill
 from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:
-    from linkbak.errors import LinkbakError
     from linkbak.remotes import Copy, Remote
     from linkbak.remotes.pull import Cloned, Pulled
     from linkbak.remotes.push import Inspected, Missing, Pushed
@@ -78,12 +76,10 @@ def _place(places: Places, one: Remote) -> list[Block]:
     blocks: list[Block] = [Line(one.name, "strong"), Line(place, indent=4)]
     if one.trouble and one.name not in places.checked:
         blocks.append(Line(one.trouble, "bad", indent=4))
-    copy = places.copies.get(one.name)
-    if copy:
-        blocks.append(Line(tr("last push {ago}", ago=ago(copy.at, places.now)), indent=4))
-    else:
-        blocks.append(Line(tr("never pushed"), "odd", indent=4))
-    return [*blocks, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
+    last = Line(tr("never pushed"), "odd", indent=4)
+    if copy := places.copies.get(one.name):
+        last = Line(tr("last push {ago}", ago=ago(copy.at, places.now)), indent=4)
+    return [*blocks, last, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
 
 
 def _found(found: Inspected) -> list[Block]:
@@ -96,7 +92,8 @@ def _found(found: Inspected) -> list[Block]:
     if found.whole:
         blocks.append(Line(tr("every object of it is there and undamaged"), "good", indent=4))
     if found.error is not None:
-        blocks += _trouble(found.error)
+        error, *hint = trouble(found.error)
+        blocks += [Line(error, "bad", indent=4), *(Line(line, "dim", indent=4) for line in hint)]
     return [*blocks, *(Line(note, "odd", indent=4) for note in found.notes)]
 
 
@@ -112,20 +109,9 @@ def _snapshots_and_marks(snapshots: int, marks: int) -> str:
     return count(snapshots, "snapshot") if snapshots else count(marks, "mark") if marks else ""
 
 
-def _trouble(why: LinkbakError) -> list[Block]:
-    """Why it failed, and what to do."""
-    hint = [Line(tr("hint: {hint}", hint=why.hint), "dim", indent=4)] if why.hint else []
-    return [Line(tr("error: {message}", message=why), "bad", indent=4), *hint]
-
-
 def failures(tried: Sequence[Pushed] | Sequence[Pulled]) -> list[str]:
     """The failures, why, and what to do: lines for standard error, even with --quiet."""
-    lines = []
-    for one in tried:
-        if one.error is not None:
-            lines.append(tr("error: {message}", message=f"{terminal(one.name)}: {one.error}"))
-            lines += [tr("hint: {hint}", hint=one.error.hint)] if one.error.hint else []
-    return lines
+    return [line for one in tried if one.error for line in trouble(one.error, one.name)]
 
 
 class MissingDocument(TypedDict):
@@ -157,37 +143,31 @@ class RemoteDocument(TypedDict):
 
 def _remote_document(places: Places, one: Remote) -> RemoteDocument:
     copy, found = places.copies.get(one.name), places.checked.get(one.name)
-    return {
-        "name": one.name,
-        "address": one.shown,
-        "private": one.private,
-        "pushed": copy.at if copy else None,
-        "commit": (found.commit if found else copy.commit if copy else "") or None,
-        "state": found.state if found else None,
-        "behind": fill(MissingDocument, found.behind)
-        if found and found.state in ("empty", "current", "behind")
-        else None,
-        "whole": found.whole if found else None,
-        "notes": list(found.notes if found else places.notes),
-        "error": error(found.error) if found and found.error is not None else None,
-    }
+    return fill(
+        RemoteDocument,
+        one,
+        address=one.shown,
+        pushed=copy.at if copy else None,
+        commit=found.commit if found else copy.commit if copy else None,
+        state=found.state if found else None,
+        behind=found.behind if found and found.state in ("empty", "current", "behind") else None,
+        whole=found.whole if found else None,
+        notes=tuple(found.notes if found else places.notes),
+        error=found.error if found else None,
+    )
 
 
 class RemotesDocument(TypedDict):
     """The places that `linkbak remote` listed, checked, added or removed."""
 
     schema: Literal["linkbak.remote/1"]
-    action: Literal["list", "check", "add", "remove"]
+    action: Action
     remotes: list[RemoteDocument]
 
 
 def remotes_document(places: Places) -> RemotesDocument:
     """What --json prints."""
-    return {
-        "schema": "linkbak.remote/1",
-        "action": places.action,
-        "remotes": [_remote_document(places, one) for one in places.remotes],
-    }
+    return fill(RemotesDocument, places, remotes=[_remote_document(places, one) for one in places.remotes])
 
 
 # --- push ---
@@ -195,15 +175,16 @@ def remotes_document(places: Places) -> RemotesDocument:
 
 def push_text(pushed: Sequence[Pushed]) -> list[Block]:
     """A line for each place that holds all now; what failed is said by `failures`."""
-    return [Line(_push_line(one), "good" if one.state != "would-send" else "strong") for one in pushed if not one.error]
+    return [_pushed(one) for one in pushed if not one.error]
 
 
-def _push_line(one: Pushed) -> str:
+def _pushed(one: Pushed) -> Line:
     if one.state == "current":
-        return tr("{name}: up to date", name=one.name)
+        return Line(tr("{name}: up to date", name=one.name), "good")
+    what = _missing(one.sent)
     if one.state == "would-send":
-        return tr("{name}: {what} would be sent; nothing was", name=one.name, what=_missing(one.sent))
-    return tr("{name}: {what} sent", name=one.name, what=_missing(one.sent))
+        return Line(tr("{name}: {what} would be sent; nothing was", name=one.name, what=what), "strong")
+    return Line(tr("{name}: {what} sent", name=one.name, what=what), "good")
 
 
 class PushedDocument(TypedDict):
@@ -233,7 +214,7 @@ class PushDocument(TypedDict):
 
 def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
     """What --json prints."""
-    return fill(PushDocument, None, schema="linkbak.push/1", dry_run=dry, remotes=pushed)
+    return fill(PushDocument, dry_run=dry, remotes=pushed)
 
 
 # --- pull ---
@@ -253,16 +234,16 @@ def pull_text(pulled: Sequence[Pulled]) -> list[Block]:
 
 
 def _came(one: Pulled) -> list[Line]:
-    name = terminal(one.name)
-    if one.state == "same":
-        return [Line(tr("{name}: up to date", name=name), "good")]
-    if one.state == "ahead":
-        return [Line(tr("{name}: nothing new there; `linkbak push` sends what it has not", name=name), "good")]
-    if one.state == "empty":
-        return [Line(tr("{name}: nothing is there yet; `linkbak push` sends the vault", name=name), "good")]
+    match one.state:
+        case "same":
+            return [Line(tr("{name}: up to date", name=one.name), "good")]
+        case "ahead":
+            return [Line(tr("{name}: nothing new there; `linkbak push` sends what it has not", name=one.name), "good")]
+        case "empty":
+            return [Line(tr("{name}: nothing is there yet; `linkbak push` sends the vault", name=one.name), "good")]
     what = _snapshots_and_marks(len(one.new), max(0, one.marks)) or tr("no snapshot and no mark")
     return [
-        Line(tr("{name}: {what} came", name=name, what=what), "good"),
+        Line(tr("{name}: {what} came", name=one.name, what=what), "good"),
         *_names(one.new),
         *(Line(text, indent=2) for text in _merged(one)),
     ]
@@ -300,20 +281,15 @@ def _merged(one: Pulled) -> list[str]:
     notes += [
         tr("{snapshot}: imported on both sides, kept once", snapshot=f"{key.account} {key.id}") for key in one.both
     ]
-    notes += [
-        tr(
-            "{snapshot} is now {new}: there is another archive of that moment",
-            snapshot=f"{old.account} {old.id}",
-            new=new.id,
-        )
-        for old, new in one.renamed
-        if new.id[:18] == old.id[:18]
+    for old, new in one.renamed:
+        if new.id[:18] == old.id[:18]:
+            name = f"{old.account} {old.id}"
+            notes.append(
+                tr("{snapshot} is now {new}: there is another archive of that moment", snapshot=name, new=new.id)
+            )
+    return notes + [
+        tr("{file}: changed on both sides; the later change stays, git has the other", file=file) for file in one.chosen
     ]
-    notes += [
-        tr("{file}: changed on both sides; the later change stays, git has the other", file=terminal(name))
-        for name in one.chosen
-    ]
-    return notes
 
 
 class PulledSnapshotDocument(TypedDict):
@@ -323,8 +299,9 @@ class PulledSnapshotDocument(TypedDict):
     snapshot: str
 
 
-def _keys(keys: Sequence[SnapshotKey]) -> list[PulledSnapshotDocument]:
-    return [{"account": key.account, "snapshot": key.id} for key in keys]
+@builds(PulledSnapshotDocument)
+def _key(key: SnapshotKey) -> PulledSnapshotDocument:
+    return {"account": key.account, "snapshot": key.id}
 
 
 class RenamedDocument(TypedDict):
@@ -357,14 +334,15 @@ class PulledDocument(TypedDict):
     error: ErrorDocument | None
 
 
-def _pull_document(one: Pulled) -> PulledDocument:
+@builds(PulledDocument)
+def _pulled(one: Pulled) -> PulledDocument:
     return fill(
         PulledDocument,
         one,
-        snapshots=_keys(one.new),
+        snapshots=one.new,
         chained_anew=one.anew,
         renamed=[{"account": old.account, "before": old.id, "after": new.id} for old, new in one.renamed],
-        imported_on_both=_keys(one.both),
+        imported_on_both=one.both,
         changed_on_both=one.chosen,
     )
 
@@ -379,7 +357,7 @@ class PullDocument(TypedDict):
 
 def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
     """What --json prints."""
-    return {"schema": "linkbak.pull/1", "vault": vault, "remotes": [_pull_document(one) for one in pulled]}
+    return fill(PullDocument, vault=vault, remotes=pulled)
 
 
 # --- clone ---
@@ -417,5 +395,4 @@ class CloneDocument(TypedDict):
 
 def clone_document(cloned: Cloned, notes: Sequence[str], used: Path) -> CloneDocument:
     """What --json prints."""
-    given = {"vault": cloned.place, "source": cloned.shown, "notes": notes, "used": used}
-    return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)
+    return fill(CloneDocument, cloned, vault=cloned.place, source=cloned.shown, notes=notes, used=used)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from linkbak.automation import exit_code_of, failures
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Line, count, day
-from linkbak.report.escape import terminal
+from linkbak.report import Block, Line, count, day, trouble
 from linkbak.report.json import ErrorDocument, fill
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.automation import Run
-    from linkbak.errors import LinkbakError
     from linkbak.schedule import Interval, Piece, Planned, Timer
 
 _WEEKDAYS = (
@@ -53,7 +51,7 @@ def plan_text(plan: Planned) -> list[Block]:
     """Everything that would be written, and where; and the remarks to read before saying yes."""
     blocks: list[Block] = [
         Line(tr("{timer} would call linkbak {when}", timer=plan.kind, when=when(plan.order.interval)), "strong"),
-        Line(tr("for the vault {vault}", vault=terminal(str(plan.order.vault))), indent=2),
+        Line(tr("for the vault {vault}", vault=plan.order.vault), indent=2),
         Line(),
         *pieces_blocks(plan.pieces, tr("would be written")),
     ]
@@ -75,10 +73,9 @@ def pieces_blocks(pieces: Sequence[Piece], what: str) -> list[Block]:
     """The text of files and of lines of the crontab, under where they stand."""
     blocks: list[Block] = []
     for where, text in pieces:
-        place = tr("your crontab") if where == "crontab" else terminal(where)
+        place = tr("your crontab") if where == "crontab" else where
         blocks.append(Line(f"{place} ({what})", "strong"))
-        blocks += [Line(terminal(line), indent=2, verbatim=True) for line in text.splitlines()]
-        blocks.append(Line())
+        blocks += [*(Line(line, indent=2, verbatim=True) for line in text.splitlines()), Line()]
     return blocks
 
 
@@ -87,9 +84,9 @@ def installed_text(shown: Shown, kind: str) -> list[Block]:
     blocks: list[Block] = []
     for timer in shown.timers:
         if timer.kind == kind:
-            said = tr("{timer} already calls linkbak {when}", timer=kind, when=_often(timer))
-            if shown.changed:
-                said = tr("{timer} calls linkbak {when}", timer=kind, when=_often(timer))
+            said = _calls(timer)
+            if not shown.changed:
+                said = tr("{timer} already calls linkbak {when}", timer=kind, when=_often(timer))
             coming = [tr("next {moment}", moment=_next(timer))] if timer.next else []
             blocks.append(Line("; ".join([said, *coming]), "good" if timer.next else "odd"))
     return [*blocks, *(Line(REMARKS[name], indent=2) for name in shown.remarks)]
@@ -101,29 +98,25 @@ def removal_text(pieces: Sequence[Piece]) -> list[Block]:
     files = [piece.where for piece in pieces if piece.where != "crontab"]
     return [
         *pieces_blocks(lines, tr("would be taken out")),
-        *(Line(tr("{file} (would be deleted)", file=terminal(where)), "strong") for where in files),
+        *(Line(tr("{file} (would be deleted)", file=where), "strong") for where in files),
     ]
 
 
 def status_text(shown: Shown) -> list[Block]:
     """The installed schedules, whether they work, and when they last ran."""
-    blocks: list[Block] = []
-    for timer in shown.timers:
-        blocks += timer_blocks(timer)
+    blocks: list[Block] = [block for timer in shown.timers for block in _timer(timer)]
     if not shown.timers:
         blocks.append(Line(tr("no timer is set up; `linkbak schedule install` sets one up"), "odd"))
     if len(shown.timers) > 1:
         said = tr("more than one timer calls it; `linkbak schedule remove --with NAME` removes one")
         blocks.append(Line(said, "odd"))
-    blocks.append(_last(last_run(shown.last_run)))
-    return blocks
+    return [*blocks, Line(_last(last_run(shown.last_run)))]
 
 
-def timer_blocks(timer: Timer) -> list[Block]:
+def _timer(timer: Timer) -> list[Block]:
     """One schedule in a few lines; its problems come with what to do."""
-    place = tr("your crontab") if timer.where == "crontab" else terminal(timer.where)
-    head = tr("{timer} calls linkbak {when}", timer=timer.kind, when=_often(timer))
-    blocks: list[Block] = [Line(head, "strong")]
+    place = tr("your crontab") if timer.where == "crontab" else timer.where
+    blocks: list[Block] = [Line(_calls(timer), "strong")]
     if timer.active is False:
         blocks.append(Line(_why_off(timer), "bad", 2))
     if not timer.command_ok:
@@ -164,6 +157,10 @@ def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
     return {"at": at, "status": status}
 
 
+def _calls(timer: Timer) -> str:
+    return tr("{timer} calls linkbak {when}", timer=timer.kind, when=_often(timer))
+
+
 def _often(timer: Timer) -> str:
     return when(timer.interval) if timer.interval else tr("at times set by somebody else")
 
@@ -177,18 +174,17 @@ def _why_off(timer: Timer) -> str:
 
 
 def _next(timer: Timer) -> str:
-    if timer.kind in ("systemd", "task-scheduler"):
-        return tr("{moment} or soon after", moment=moment(timer.next))
-    return moment(timer.next)
+    at = moment(timer.next)
+    return tr("{moment} or soon after", moment=at) if timer.kind in ("systemd", "task-scheduler") else at
 
 
-def _last(run: LastRunDocument | None) -> Line:
+def _last(run: LastRunDocument | None) -> str:
     if run is None:
-        return Line(tr("last run: none so far"))
-    at = moment(run["at"])
-    if run["status"] == 0:
-        return Line(tr("last run {moment}: all was well", moment=at))
-    return Line(tr("last run {moment}: it ended with status {status}", moment=at, status=run["status"]))
+        return tr("last run: none so far")
+    at, status = moment(run["at"]), run["status"]
+    if status:
+        return tr("last run {moment}: it ended with status {status}", moment=at, status=status)
+    return tr("last run {moment}: all was well", moment=at)
 
 
 # --- JSON of schedules ---
@@ -243,7 +239,7 @@ class ScheduleDocument(TypedDict):
 
 def document(shown: Shown) -> ScheduleDocument:
     """What --json prints."""
-    return fill(ScheduleDocument, shown, schema="linkbak.schedule/1", last_run=last_run(shown.last_run))
+    return fill(ScheduleDocument, shown, last_run=last_run(shown.last_run))
 
 
 # --- a run ---
@@ -260,7 +256,7 @@ def run_lines(run: Run) -> list[str]:
 
 def run_troubles(run: Run) -> list[str]:
     """The errors, and what to do, for standard error; those reported before in one line."""
-    told = [line for steps, failed in failures(run.steps) for line in trouble(steps, failed)]
+    told = [line for steps, failed in failures(run.steps) for line in trouble(failed, steps)]
     owed = [one for step in run.steps for one in step.owed]
     if told or not owed or any(step.lines for step in run.steps):
         return told
@@ -268,12 +264,6 @@ def run_troubles(run: Run) -> list[str]:
     if owed[_FEW:]:
         what = tr("{what} and {others}", what=what, others=count(len(owed) - _FEW, "other thing"))
     return [tr("still to be mended: {what}; `linkbak status` says more", what=what)]
-
-
-def trouble(steps: str, failed: LinkbakError) -> list[str]:
-    """One thing that went wrong, and what to do about it."""
-    hint = [tr("hint: {hint}", hint=failed.hint)] if failed.hint else []
-    return [tr("error: {message}", message=f"{steps}: {failed}"), *hint]
 
 
 class StepDocument(TypedDict):
@@ -298,4 +288,4 @@ class RunDocument(TypedDict):
 def run_document(run: Run) -> RunDocument:
     """What --json prints."""
     steps = [fill(StepDocument, one, step=one.name, status=int(exit_code_of([one]))) for one in run.steps]
-    return fill(RunDocument, run, schema="linkbak.run/1", steps=steps)
+    return fill(RunDocument, run, steps=steps)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, count, day, size
-from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.texts import tr, tr_count
 
@@ -35,56 +34,43 @@ class Made(NamedTuple):
 
 def seal_text(sealed: Sealed, *, since_last: bool) -> list[Block]:
     """The copy, and what is needed to open it."""
+    follows = sealed.follows
+    since = day(follows.at) if follows else ""
     if sealed.file is None:
-        said = tr("nothing has come since the copy of {day}; nothing was written", day=_sealed_on(sealed))
+        return [Line(tr("nothing has come since the copy of {day}; nothing was written", day=since), "good")]
+    new = count(sealed.snapshots, "snapshot")
+    if not sealed.snapshots and follows:
+        new = tr("marks or settings alone")
+    what = tr("{new}, {size}, in {file}", new=new, size=size(sealed.bytes), file=sealed.file)
+    if follows is None:
+        said = tr("sealed the whole vault: {what}", what=what)
+        if since_last:
+            said = tr("sealed the whole vault, since no earlier copy in that folder is known: {what}", what=what)
         return [Line(said, "good")]
-    return _sealed(sealed, since_last=since_last)
+    lines: list[Block] = [
+        Line(tr("sealed what came since {day}: {what}", day=since, what=what), "good"),
+        Line(tr("It goes on from {file}; to open it, that copy is needed, too.", file=follows.file), indent=2),
+    ]
+    if not sealed.there:
+        gone = tr("{file} is not in that folder any more: make sure that you have it elsewhere.", file=follows.file)
+        lines.append(Line(gone, "odd", indent=2))
+    return lines
 
 
 def key_text(key: Key) -> list[Block]:
     """The new keys, and what to do with them."""
+    further = tr("Seal every further copy with --to and the public key; the secret one is needed only to open them.")
+    keep = tr(
+        "Keep a copy of that file apart from this machine and from the sealed copies, on paper if you like: "
+        "who has lost it can open none of them, and nobody can help."
+    )
     return [
         Line(tr("made a pair of keys"), "good"),
         Line(tr("public: {key}", key=key.public), indent=2, verbatim=True),
-        Line(tr("secret: in {file}, which you alone can read", file=terminal(str(key.file))), indent=2),
-        Line(
-            tr("Seal every further copy with --to and the public key; the secret one is needed only to open them."),
-            indent=2,
-        ),
-        Line(
-            tr(
-                "Keep a copy of that file apart from this machine and from the sealed copies, on paper if you like: "
-                "who has lost it can open none of them, and nobody can help."
-            ),
-            indent=2,
-        ),
+        Line(tr("secret: in {file}, which you alone can read", file=key.file), indent=2),
+        Line(further, indent=2),
+        Line(keep, indent=2),
     ]
-
-
-def _sealed(sealed: Sealed, *, since_last: bool) -> list[Block]:
-    new = count(sealed.snapshots, "snapshot")
-    if not sealed.snapshots and sealed.follows:
-        new = tr("marks or settings alone")
-    what = tr("{new}, {size}, in {file}", new=new, size=size(sealed.bytes), file=terminal(str(sealed.file)))
-    follows = sealed.follows
-    if follows is None and since_last:
-        said = tr("sealed the whole vault, since no earlier copy in that folder is known: {what}", what=what)
-        return [Line(said, "good")]
-    if follows is None:
-        return [Line(tr("sealed the whole vault: {what}", what=what), "good")]
-    name = terminal(follows.file)
-    lines: list[Block] = [
-        Line(tr("sealed what came since {day}: {what}", day=_sealed_on(sealed), what=what), "good"),
-        Line(tr("It goes on from {file}; to open it, that copy is needed, too.", file=name), indent=2),
-    ]
-    if not sealed.there:
-        said = tr("{file} is not in that folder any more: make sure that you have it elsewhere.", file=name)
-        lines.append(Line(said, "odd", indent=2))
-    return lines
-
-
-def _sealed_on(sealed: Sealed) -> str:
-    return day(sealed.follows.at[:10]) if sealed.follows else ""
 
 
 class KeyDocument(TypedDict):
@@ -122,19 +108,11 @@ class SealDocument(TypedDict):
 
 def seal_document(made: Made) -> SealDocument:
     """What --json prints."""
-    sealed, key = made.sealed, made.key
-    follows = sealed.follows if sealed else None
-    return {
-        "schema": "linkbak.seal/1",
-        "vault": str(made.vault),
-        "file": str(sealed.file) if sealed and sealed.file else None,
-        "at": sealed.at if sealed else None,
-        "commit": sealed.commit if sealed else None,
-        "bytes": sealed.bytes if sealed else 0,
-        "snapshots": sealed.snapshots if sealed else 0,
-        "follows": {**follows._asdict(), "there": sealed.there} if sealed and follows else None,  # type: ignore[typeddict-item]
-        "key": {"file": str(key.file), "public": key.public} if key else None,
-    }
+    sealed = made.sealed
+    given: dict[str, object] = {"file": None, "at": None, "commit": None, "bytes": 0, "snapshots": 0, "follows": None}
+    if sealed:
+        given = {"follows": sealed.follows and fill(FollowsDocument, sealed.follows, there=sealed.there)}
+    return fill(SealDocument, sealed, vault=made.vault, key=made.key, **given)
 
 
 # --- unseal ---
@@ -142,7 +120,7 @@ def seal_document(made: Made) -> SealDocument:
 
 def unseal_text(unsealed: Unsealed) -> list[Block]:
     """The vault that is there now, or what came into the one that was there."""
-    place = terminal(str(unsealed.place))
+    place = unsealed.place
     if unsealed.created:
         made = tr_count(
             "made a vault of the sealed copy in {place}: {snapshots}",
@@ -151,19 +129,13 @@ def unseal_text(unsealed: Unsealed) -> list[Block]:
             place=place,
             snapshots=count(unsealed.snapshots, "snapshot"),
         )
-        return [
-            Line(made, "good"),
-            Line(tr("every file was compared with the sha256 written down when it was imported"), indent=2),
-        ]
+        how = tr("every file was compared with the sha256 written down when it was imported")
+        return [Line(made, "good"), Line(how, indent=2)]
     if not unsealed.pulled:
         return [Line(tr("the vault in {place} has all of it already; nothing was changed", place=place), "good")]
-    snapshots, marks = _unsealed_counts(unsealed)
-    said = tr(
-        "{snapshots} and {marks} came into the vault in {place}",
-        snapshots=count(snapshots, "snapshot"),
-        marks=count(marks, "mark"),
-        place=place,
-    )
+    new, more = _unsealed_counts(unsealed)
+    snapshots, marks = count(new, "snapshot"), count(more, "mark")
+    said = tr("{snapshots} and {marks} came into the vault in {place}", snapshots=snapshots, marks=marks, place=place)
     return [Line(said, "good")]
 
 
@@ -198,13 +170,11 @@ def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
     return fill(
         UnsealDocument,
         unsealed,
-        schema="linkbak.unseal/1",
         vault=unsealed.place,
         new=unsealed.snapshots if unsealed.created else snapshots,
         marks=marks,
         copies=[
-            {"file": str(one.file), "commit": one.contents.commit, "whole": not one.contents.needs}
-            for one in unsealed.copies
+            fill(CopyDocument, one, commit=one.contents.commit, whole=not one.contents.needs) for one in unsealed.copies
         ],
         used=used,
     )

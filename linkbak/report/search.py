@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
 from linkbak.index.search_texts import AnyHit, CardHit, TextHit, excerpt
 from linkbak.model import POST_KINDS
-from linkbak.report import Block, Line, count, day, number
+from linkbak.report import Block, Line, count, day, number, who
 from linkbak.report.cards import CardDocument
-from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
 from linkbak.texts import tr
@@ -33,7 +32,6 @@ _FORMER = {
     "email": tr("former e-mail"),
     "address": tr("former address"),
 }
-_Spans = Sequence[tuple[int, int]]
 Found = tuple[Person | None, AnyHit]
 """A hit, and its person."""
 
@@ -44,7 +42,15 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
         nothing = _NOTHING[next(iter(places))] if len(places) == 1 else tr("nothing in the vault matches {query}")
         return [Line(nothing.format(query=query))]
     many = Counter(_kind(hit) for _, hit in found)
-    counted = ", ".join(_counted(many))
+    told = {
+        "person": count(many["person"], "person", "people"),
+        "stranger": count(many["stranger"], "person in no list", "people in no list"),
+        "contact": count(many["contact"], "contact"),
+        "message": count(many["message"], "message"),
+        "invitation": count(many["invitation"], "invitation"),
+        "post": count(many["post"], "post"),
+    }
+    counted = ", ".join(words for kind, words in told.items() if many[kind])
     if len(found) >= limit:
         best = counted if len(many) == 1 else f"{number(len(found))}: {counted}"
         counted = tr("the best {hits}; --limit {limit} shows more", hits=best, limit=5 * limit)
@@ -64,22 +70,10 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
         else:
             head = _envelope(person, hit) if isinstance(hit, MessageHit) else _title(person, hit)
             blocks += [Line(head, "strong", 2), *([Line(marked(hit.text, hit.spans), indent=4)] if hit.text else [])]
-            blocks += _link(hit) if isinstance(hit, TextHit) else []
+            if isinstance(hit, TextHit) and hit.link:
+                blocks.append(Line(hit.link, "dim", 4, verbatim=True))
             blocks += _lacking(hit.missing)
     return blocks
-
-
-def _counted(many: Mapping[str, int]) -> list[str]:
-    """How many there are of each kind."""
-    told = {
-        "person": count(many["person"], "person", "people"),
-        "stranger": count(many["stranger"], "person in no list", "people in no list"),
-        "contact": count(many["contact"], "contact"),
-        "message": count(many["message"], "message"),
-        "invitation": count(many["invitation"], "invitation"),
-        "post": count(many["post"], "post"),
-    }
-    return [words for kind, words in told.items() if many[kind]]
 
 
 _NOTHING = {
@@ -135,11 +129,7 @@ def _title(person: Person | None, hit: TextHit) -> str:
     return tr("{day}  invitation from {person}", day=when, person=known)
 
 
-def _link(hit: TextHit) -> list[Block]:
-    return [Line(terminal(hit.link), "dim", 4, verbatim=True)] if hit.link else []
-
-
-def marked(text: str, spans: _Spans) -> str:
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The text with brackets around each span."""
     out, at = [], 0
     for start, end in spans:
@@ -159,14 +149,15 @@ def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
 
 def _person(person: Person, hit: Hit, *, account: bool) -> list[Block]:
     current = {one.field: one for one in hit.matches if not one.former and one.field in ("name", "company", "position")}
-    row = person.row
-    name = _shown(current.get("name"), row.name or tr("(hidden)"))
-    work = [_shown(current.get("position"), row.position), _shown(current.get("company"), row.company)]
+    name = _shown(current.get("name"), who(person.row))
+    job = (_shown(current.get("position"), person.row.position), _shown(current.get("company"), person.row.company))
     of = f"  {person.account}" if account else ""
     lines: list[Block] = [Line(f"{name}  {person.id}{of}", "strong", 2)]
-    if any(work):
-        lines.append(Line(", ".join(filter(None, work)), indent=4))
-    lines += [_other(one) for one in hit.matches if one not in current.values()]
+    lines += [Line(", ".join(filter(None, job)), indent=4)] if any(job) else []
+    for one in hit.matches:
+        if one not in current.values():
+            label = (_FORMER if one.former else _LABELS).get(one.field, one.field)
+            lines.append(Line(f"{label}: {marked(*excerpt(one.value, one.spans))}", indent=4))
     if person.state != "listed":
         sentence, tone = standing(person)
         lines.append(Line(sentence, tone, 4))
@@ -175,11 +166,6 @@ def _person(person: Person, hit: Hit, *, account: bool) -> list[Block]:
 
 def _shown(match: Match | None, text: str) -> str:
     return (marked(match.value, match.spans) if match else text).strip()
-
-
-def _other(match: Match) -> Line:
-    label = (_FORMER if match.former else _LABELS).get(match.field, match.field)
-    return Line(f"{label}: {marked(*excerpt(match.value, match.spans))}", indent=4)
 
 
 def _lacking(missing: Sequence[str]) -> list[Block]:
@@ -308,32 +294,26 @@ class SearchDocument(TypedDict):
     contacts: list[FoundContactDocument]
 
 
+_SHAPES: dict[str, tuple[str, type]] = {
+    "person": ("people", FoundDocument),
+    "message": ("messages", FoundMessageDocument),
+    "stranger": ("in_no_list", StrangerDocument),
+    "invitation": ("invitations", FoundInvitationDocument),
+    "post": ("posts", FoundPostDocument),
+    "contact": ("contacts", FoundContactDocument),
+}
+"""In which list of the document the hits of a kind stand, and their shape."""
+
+
 def document(query: str, found: Sequence[Found]) -> SearchDocument:
     """What was found, by kind."""
-    out: SearchDocument = {
-        "schema": "linkbak.search/1",
-        "query": query,
-        "complete": not any(hit.missing for _, hit in found if not isinstance(hit, Stranger)),
-        "people": [],
-        "messages": [],
-        "in_no_list": [],
-        "invitations": [],
-        "posts": [],
-        "contacts": [],
-    }
+    lists: dict[str, list[object]] = {name: [] for name, _ in _SHAPES.values()}
     for rank, (person, hit) in enumerate(found, start=1):
-        if isinstance(hit, Stranger):
-            out["in_no_list"].append(fill(StrangerDocument, hit, rank=rank))
-        elif isinstance(hit, CardHit):
-            out["contacts"].append(fill(FoundContactDocument, hit, rank=rank, contact=hit.card))
-        elif isinstance(hit, Hit):
-            if person:
-                out["people"].append(fill(FoundDocument, hit, person_document(person), rank=rank))
+        name, shape = _SHAPES[_kind(hit)]
+        if isinstance(hit, Hit):
+            lists[name] += [fill(shape, hit, person_document(person), rank=rank)] if person else []
         else:
-            if isinstance(hit, MessageHit):
-                out["messages"].append(fill(FoundMessageDocument, hit, rank=rank, person=person))
-            elif hit.kind == "invitation":
-                out["invitations"].append(fill(FoundInvitationDocument, hit, rank=rank, person=person))
-            else:
-                out["posts"].append(fill(FoundPostDocument, hit, rank=rank))
-    return out
+            contact = hit.card if isinstance(hit, CardHit) else None
+            lists[name].append(fill(shape, hit, rank=rank, person=person, contact=contact))
+    complete = not any(hit.missing for _, hit in found if not isinstance(hit, Stranger))
+    return fill(SearchDocument, query=query, complete=complete, **lists)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import ADVICE, headline
 from linkbak.index import (
-    Absence,
     Alternative,
     Endorsed,
     ExchangedMessage,
@@ -23,7 +23,6 @@ from linkbak.index import (
     Timeline,
 )
 from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
-from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, day, number, who, work
 from linkbak.report.escape import readable_address
 from linkbak.report.json import fill
@@ -54,20 +53,17 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
         (tr("Why"), [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
         (tr("What you can do"), _advice(line.person, verdict)),
         (tr("How to reach them"), _ways(line)),
-        (tr("Last messages, newest first"), _last_messages(line.last_messages)),
+        (tr("Last messages, newest first"), [Line(_said_on(one), indent=2) for one in line.last_messages]),
         (tr("Your marks"), marks(line.marks)),
-        (tr("Notes the network kept"), [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in line.notes]),
+        (tr("Notes the network kept"), [Line(_note(one), indent=2) for one in line.notes]),
         (tr("Through the years"), _life(line)),
         (tr("Invitations"), _more(line)),
         (tr("Endorsements"), _endorsements(line.endorsements)),
         (tr("Recommendations"), _recommendations(line.recommendations)),
         (tr("Perhaps the same person"), _doubts(line.alternatives)),
     )
-    blocks = [*_head(line), *_facts(line, tell_account)]
-    for title, body in sections:
-        if body:
-            blocks += [Line(), Line(title, "strong"), *body]
-    return blocks
+    told = [block for title, body in sections if body for block in (Line(), Line(title, "strong"), *body)]
+    return [*_head(line), *_facts(line, tell_account), *told]
 
 
 def _head(line: Timeline) -> list[Block]:
@@ -78,25 +74,24 @@ def _head(line: Timeline) -> list[Block]:
     if job := work(person.row):
         blocks.append(Line(job))
     blocks.append(Line(sentence, tone))
-    if person.state in ("listed", "hidden"):
-        blocks += [Line(_back(one), "good") for one in line.absences if one.kind == "gone" and one.back]
+    for one in line.absences:
+        if one.kind == "gone" and one.back and person.state in ("listed", "hidden"):
+            went, back = when(one.went), when(one.back)
+            said = tr("was away for a while and is back: went {went}; listed again {back}", went=went, back=back)
+            blocks.append(Line(said, "good"))
     return blocks
 
 
-def _back(absence: Absence) -> str:
-    assert absence.back is not None
-    went, back = when(absence.went), when(absence.back)
-    return tr("was away for a while and is back: went {went}; listed again {back}", went=went, back=back)
-
-
 def _facts(line: Timeline, tell_account: bool) -> list[Block]:
-    person = line.person
+    person, written = line.person, line.date_as_written.strip()
+    connected, first, last = day(person.row.connected_on), day(person.first_seen), day(person.last_seen)
+    asked = _led(line)
     facts = (
         (tr("id"), person.id),
         (tr("account"), person.account if tell_account else ""),
-        (tr("connected"), day(person.row.connected_on) or _written(line.date_as_written)),
-        (tr("how"), _how(line)),
-        (tr("in lists"), _seen(person)),
+        (tr("connected"), connected or (tr("{date}, as the list has it", date=written) if written else "")),
+        (tr("how"), (_invitation(asked) if asked else tr("no archive says who invited whom")) if connected else ""),
+        (tr("in lists"), first if first == last else tr("{first} to {last}", first=first, last=last)),
         (tr("messages"), _messages(line)),
         (tr("invitations"), _invitations(line)),
         (tr("tags"), ", ".join(person.tags)),
@@ -106,24 +101,6 @@ def _facts(line: Timeline, tell_account: bool) -> list[Block]:
 
 def _labelled(label: str, text: str, tone: Tone = "plain") -> Line:
     return Line(f"{label:<{_LABEL}} {text}", tone, 2)
-
-
-def _written(date: str) -> str:
-    """A date that could not be read, as written."""
-    return tr("{date}, as the list has it", date=date.strip()) if date.strip() else ""
-
-
-def _seen(person: Person) -> str:
-    first, last = day(person.first_seen), day(person.last_seen)
-    return first if first == last else tr("{first} to {last}", first=first, last=last)
-
-
-def _how(line: Timeline) -> str:
-    """Who invited whom, if the list says when they connected at all."""
-    if line.person.row.connected_on is None:
-        return ""
-    asked = _led(line)
-    return _invitation(asked) if asked else tr("no archive says who invited whom")
 
 
 def _led(line: Timeline) -> Invited | None:
@@ -167,13 +144,11 @@ def _invitations(line: Timeline) -> str:
 
 def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
     """What one can do about their state, and in any case."""
-    told = ADVICE[verdict.cause] if verdict else _ADVICE.get(person.state, "")
-    lines = [Line(told, indent=2)] if told else []
+    lines = [ADVICE[verdict.cause] if verdict else _ADVICE.get(person.state, "")]
     if verdict and not verdict.by_user:
-        said = tr("if you know why: linkbak mark {person} cause closed (or another)", person=person.id)
-        lines.append(Line(said, indent=2))
-    said = tr("to keep what you know of them: linkbak mark {person} note TEXT", person=person.id)
-    return [*lines, Line(said, indent=2)]
+        lines.append(tr("if you know why: linkbak mark {person} cause closed (or another)", person=person.id))
+    lines.append(tr("to keep what you know of them: linkbak mark {person} note TEXT", person=person.id))
+    return [Line(line, indent=2) for line in lines if line]
 
 
 _ADVICE: dict[State, str] = {
@@ -214,23 +189,13 @@ def _ways(line: Timeline) -> list[Block]:
     return [*shown, *([] if line.person.row.email.strip() else [more])]
 
 
-def _last_messages(said: Sequence[ExchangedMessage]) -> list[Block]:
-    """A line each: when, by whom, and how it begins."""
-    return [Line(_said_on(one), indent=2) for one in said]
-
-
 def _said_on(one: ExchangedMessage) -> str:
-    when, text = day(one.sent_at) or tr("undated"), _beginning(one)
-    return (
-        tr("{day}, you: {text}", day=when, text=text)
-        if one.outgoing
-        else tr("{day}, they: {text}", day=when, text=text)
-    )
-
-
-def _beginning(message: ExchangedMessage) -> str:
-    text = one_line(message.content) or one_line(message.subject) or tr("(nothing written)")
-    return text if len(text) <= _SAID_AT_MOST else f"{text[:_SAID_AT_MOST].rstrip()}…"
+    """When, by whom, and how it begins."""
+    when, text = day(one.sent_at) or tr("undated"), one_line(one.content) or one_line(one.subject)
+    if len(text) > _SAID_AT_MOST:
+        text = f"{text[:_SAID_AT_MOST].rstrip()}…"
+    given = {"day": when, "text": text or tr("(nothing written)")}
+    return tr("{day}, you: {text}", **given) if one.outgoing else tr("{day}, they: {text}", **given)
 
 
 # --- through the years ---
@@ -248,35 +213,30 @@ _BACK = {
 _NO_JOB = tr("shows no company and no position")
 
 
-class _Event(NamedTuple):
-    """An event, its time in words, and the date or time to sort by."""
-
-    at: str
-    when: str
-    what: str
+_Event = tuple[str, str, str]
+"""The date or time to sort by, the time in words, and what happened."""
 
 
 def _life(line: Timeline) -> list[Block]:
     """Everything that happened, oldest first, a line each, with the window in which it did."""
     events = [*_tenures(line.tenures), *_names(line.names), *_jobs(line.jobs, line.person.first_seen), *_absences(line)]
-    return [Line(f"{one.when}: {one.what}", indent=2) for one in sorted(events, key=lambda one: one.at)]
+    return [Line(f"{time}: {what}", indent=2) for _, time, what in sorted(events, key=lambda one: one[0])]
 
 
 def _tenures(tenures: Sequence[Tenure]) -> Iterator[_Event]:
     for place, one in enumerate(tenures):
         what = tr("connected again") if place else tr("connected")
         if one.connected_on:
-            yield _Event(one.connected_on, day(one.connected_on), what)
+            yield one.connected_on, day(one.connected_on), what
         elif place:
-            yield _Event(one.began.before, when(one.began), what)
+            yield one.began.before, when(one.began), what
 
 
 def _names(names: Sequence[Span]) -> Iterator[_Event]:
     """Nothing for somebody who never changed it: the name is at the top of the page."""
-    for before, one in zip([None, *names], names, strict=False):
-        if before is not None:
-            now = tr("{before} is now {name}", before=before.value, name=one.value)
-            yield _Event(one.began.before, when(one.began), now)
+    for before, one in pairwise(names):
+        now = tr("{before} is now {name}", before=before.value, name=one.value)
+        yield one.began.before, when(one.began), now
 
 
 def _jobs(jobs: Sequence[Job], first_seen: str) -> Iterator[_Event]:
@@ -287,23 +247,22 @@ def _jobs(jobs: Sequence[Job], first_seen: str) -> Iterator[_Event]:
     for one, following in zip(jobs, [*jobs[1:], None], strict=False):
         job = ", ".join(part for part in (one.position.strip(), one.company.strip()) if part)
         at = one.began.before
-        yield _Event(at, tr("by {day}", day=day(at)) if at == first_seen else when(one.began), job or _NO_JOB)
+        yield at, tr("by {day}", day=day(at)) if at == first_seen else when(one.began), job or _NO_JOB
         if one.ended is not None and (following is None or following.began != one.ended):
-            yield _Event(one.ended.before, when(one.ended), _NO_JOB)
+            yield one.ended.before, when(one.ended), _NO_JOB
 
 
 def _absences(line: Timeline) -> Iterator[_Event]:
     for one in line.absences:
-        yield _Event(one.went.before, when(one.went), _WENT[one.kind])
+        yield one.went.before, when(one.went), _WENT[one.kind]
         if one.back is not None:
-            yield _Event(one.back.before, when(one.back), _BACK[one.kind])
+            yield one.back.before, when(one.back), _BACK[one.kind]
 
 
 def _past(spans: Iterable[Span]) -> Iterator[str]:
     for one in spans:
         if one.value.strip() and one.ended is not None:
-            first, last = day(one.began.before), day(one.ended.after)
-            value = one.value.strip()
+            first, last, value = day(one.began.before), day(one.ended.after), one.value.strip()
             if last and first != last:
                 yield tr("{value} (in lists from {first} to {last})", value=value, first=first, last=last)
             else:
@@ -347,10 +306,8 @@ def _endorsements(praised: Sequence[Endorsed]) -> list[Block]:
     """A line each way."""
     blocks: list[Block] = []
     for given in (False, True):
-        skills = ", ".join(
-            f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given
-        )
-        if skills:
+        told = [f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given]
+        if skills := ", ".join(told):
             yours = tr("you endorsed them for {skills}", skills=skills)
             blocks.append(Line(yours if given else tr("they endorsed you for {skills}", skills=skills), indent=2))
     return blocks
@@ -374,10 +331,10 @@ def _aside(at: str, status: str, *more: str) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _dates(note: Noted) -> str:
-    parts = [day(note.created), tr("edited {day}", day=day(note.edited)) if note.edited else ""]
-    dates = ", ".join(part for part in parts if part)
-    return f"{dates}: " if dates else ""
+def _note(note: Noted) -> str:
+    edited = tr("edited {day}", day=day(note.edited)) if note.edited else ""
+    dates = ", ".join(filter(None, (day(note.created), edited)))
+    return f"{dates}: {one_line(note.text)}" if dates else one_line(note.text)
 
 
 def marks(said: Sequence[Mark]) -> list[Block]:
@@ -538,12 +495,6 @@ class LineDocument(PersonDocument):
     date_as_written: str | None
 
 
-def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
-    """Everything known of one person."""
-    told = [fill(WayDocument, None, what=what, text=text) for what, text in ways(line)]
-    return fill(LineDocument, line, person_document(line.person), verdict=verdict, ways=told)
-
-
 class ShowDocument(TypedDict):
     """What `linkbak show --json` prints; `person` is null if several match."""
 
@@ -554,8 +505,8 @@ class ShowDocument(TypedDict):
 
 def document(found: Sequence[Person], line: Timeline | None, verdict: Verdict | None) -> ShowDocument:
     """The one person meant with all there is to say, or those who may be meant."""
-    return {
-        "schema": "linkbak.show/1",
-        "person": _line_document(line, verdict) if line else None,
-        "matches": [person_document(one) for one in found],
-    }
+    if line is None:
+        return fill(ShowDocument, person=None, matches=found)
+    told = [WayDocument(what=what, text=text) for what, text in ways(line)]
+    person = fill(LineDocument, line, person_document(line.person), verdict=verdict, ways=told)
+    return fill(ShowDocument, person=person, matches=found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, kinds, number, size
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.texts import tr
 
 if TYPE_CHECKING:
@@ -37,13 +37,8 @@ class ForgetDocument(TypedDict):
 
 def forget_document(key: SnapshotKey, corrected: SnapshotKey | None, *, undo: bool) -> ForgetDocument:
     """What became of one snapshot."""
-    return {
-        "schema": "linkbak.forget/1",
-        "action": "brought-back" if undo else "corrected" if corrected else "set-aside",
-        "account": key.account,
-        "snapshot": key.id,
-        "corrected": corrected.id if corrected else None,
-    }
+    action = "brought-back" if undo else "corrected" if corrected else "set-aside"
+    return fill(ForgetDocument, key, action=action, snapshot=key.id, corrected=corrected and corrected.id)
 
 
 # --- log and files ---
@@ -64,17 +59,10 @@ class Entry(NamedTuple):
 
 
 _COLUMNS = (
-    Column(tr("snapshot")),
-    Column(tr("connections"), right=True),
-    Column(tr("hidden"), right=True),
-    Column(tr("new"), right=True),
-    Column(tr("gone"), right=True),
-    Column(tr("files"), right=True),
-    Column(tr("size"), right=True),
-    Column(""),
+    *(Column(tr("snapshot")), Column(tr("connections"), right=True), Column(tr("hidden"), right=True)),
+    *(Column(tr("new"), right=True), Column(tr("gone"), right=True)),
+    *(Column(tr("files"), right=True), Column(tr("size"), right=True), Column("")),
 )
-
-
 _BOOK_COLUMNS = (Column(tr("snapshot")), Column(tr("contacts"), right=True), *_COLUMNS[5:])
 
 
@@ -82,12 +70,10 @@ def log_text(entries: Sequence[Entry]) -> list[Block]:
     """Newest first, a line a snapshot, a heading an account if there are several."""
     blocks: list[Block] = []
     for account in dict.fromkeys(entry.summary.key.account for entry in entries):
-        rows = [_row(entry) for entry in entries if entry.summary.key.account == account]
-        book = any(entry.contacts is not None for entry in entries if entry.summary.key.account == account)
-        blocks += [Line()] if blocks else []
-        head = tr("{account}: {snapshots}, newest first", account=account, snapshots=count(len(rows), "snapshot"))
-        blocks.append(Line(head, "strong"))
-        blocks.append(Table(_BOOK_COLUMNS if book else _COLUMNS, rows))
+        mine = [entry for entry in entries if entry.summary.key.account == account]
+        columns = _COLUMNS if all(entry.contacts is None for entry in mine) else _BOOK_COLUMNS
+        head = tr("{account}: {snapshots}, newest first", account=account, snapshots=count(len(mine), "snapshot"))
+        blocks += [*([Line()] if blocks else []), Line(head, "strong"), Table(columns, [_row(one) for one in mine])]
     if any(entry.held for entry in entries):
         blocks.append(Line(tr("held: the list shrank too much; its losses are not believed yet"), "odd"))
     return blocks
@@ -95,8 +81,8 @@ def log_text(entries: Sequence[Entry]) -> list[Block]:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     one = entry.summary
+    aside = tr("set aside") if entry.set_aside else ""
     if entry.contacts is not None:
-        aside = tr("set aside") if entry.set_aside else ""
         return one.key.id, number(entry.contacts), number(one.files), size(one.bytes), aside
     return (
         one.key.id,
@@ -106,7 +92,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         "" if entry.vanished is None else f"-{number(entry.vanished)}" if entry.vanished else "0",
         number(one.files),
         size(one.bytes),
-        tr("set aside") if entry.set_aside else tr("held") if entry.held else "",
+        aside or (tr("held") if entry.held else ""),
     )
 
 
@@ -133,11 +119,10 @@ class SnapshotDocument(TypedDict):
     bytes: int
 
 
+@builds(SnapshotDocument)
 def _snapshot_document(entry: Entry) -> SnapshotDocument:
     one = entry.summary
-    kept = {"id": one.key.id, "kind": one.archive_kind, "held": entry.held, "set_aside": entry.set_aside}
-    counts = {"added": entry.added, "vanished": entry.vanished, "contacts": entry.contacts}
-    return fill(SnapshotDocument, one, **kept, **counts)
+    return fill(SnapshotDocument, one, id=one.key.id, kind=one.archive_kind, **entry._asdict())
 
 
 class LogDocument(TypedDict):
@@ -149,7 +134,7 @@ class LogDocument(TypedDict):
 
 def log_document(entries: Iterable[Entry]) -> LogDocument:
     """The snapshots, in the order given."""
-    return {"schema": "linkbak.log/1", "snapshots": [_snapshot_document(entry) for entry in entries]}
+    return fill(LogDocument, snapshots=entries)
 
 
 def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
@@ -165,18 +150,14 @@ def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
         for facts in sorted(manifest.files, key=lambda facts: facts.path.casefold())
     ]
     columns = (
-        Column(tr("file"), most=60),
-        Column(tr("size"), right=True),
-        Column(tr("kind")),
-        Column(tr("rows"), right=True),
-        Column(""),
+        *(Column(tr("file"), most=60), Column(tr("size"), right=True)),
+        *(Column(tr("kind")), Column(tr("rows"), right=True), Column("")),
     )
-    total = sum(facts.bytes for facts in manifest.files)
     head = tr(
         "{snapshot}: {files}, {size}, from {archive}",
         snapshot=f"{key.account} {key.id}",
         files=count(len(rows), "file"),
-        size=size(total),
+        size=size(sum(facts.bytes for facts in manifest.files)),
         archive=manifest.archive.name,
     )
     return [Line(head, "strong"), Table(columns, rows)]
@@ -205,7 +186,7 @@ class FilesDocument(TypedDict):
 
 def files_document(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
     """The files of one snapshot."""
-    return fill(FilesDocument, manifest, schema="linkbak.files/1", snapshot=key.id)
+    return fill(FilesDocument, manifest, snapshot=key.id)
 
 
 # --- restore ---
@@ -227,20 +208,13 @@ def restore_text(found: Restored) -> list[Block]:
     what, place = _named(found.key, found.taken), found.place
     if not found.damaged:
         said = tr("{snapshot}: {files}, restored to {place}", snapshot=what, files=_sum(given), place=place)
-        blocks: list[Block] = [Line(said, "good")]
-        blocks.append(Line(tr("every byte compared with what was imported"), indent=2))
+        blocks: list[Block] = [Line(said, "good"), Line(tr("every byte compared with what was imported"), indent=2)]
     else:
-        said = tr("{snapshot}: nothing restored", snapshot=what)
-        if given:
-            said = tr(
-                "{snapshot}: {some} of {files} restored to {place}",
-                snapshot=what,
-                some=number(len(given)),
-                files=count(len(found.files), "file"),
-                place=place,
-            )
-        blocks = [Line(said, "bad")]
-        blocks += [Line(line, "bad", indent=2) for line in _damage(found.damaged)]
+        told = {"snapshot": what, "some": number(len(given)), "files": count(len(found.files), "file"), "place": place}
+        said = tr("{snapshot}: {some} of {files} restored to {place}", **told)
+        if not given:
+            said = tr("{snapshot}: nothing restored", snapshot=what)
+        blocks = [Line(said, "bad"), *(Line(line, "bad", indent=2) for line in _damage(found.damaged))]
     return blocks + [Line(line, indent=2) for line in _notes(found)]
 
 
@@ -270,10 +244,8 @@ def _notes(found: Restored) -> list[str]:
         notes.append(tr("{files} written over what was there", files=count(over, "file")))
     for one in found.renamed:
         path, name = one.facts.path, one.name
-        if one.state == "same":
-            notes.append(tr("{file} lies there as {name}", file=path, name=name))
-        else:
-            notes.append(tr("{file} lies there as {name}: this place cannot hold its own name", file=path, name=name))
+        told = tr("{file} lies there as {name}: this place cannot hold its own name", file=path, name=name)
+        notes.append(tr("{file} lies there as {name}", file=path, name=name) if one.state == "same" else told)
     return notes
 
 
@@ -282,12 +254,8 @@ def _dry_text(found: Restored) -> list[Block]:
         (one.name, size(one.facts.bytes), one.modified[:19].replace("T", " "), _STATES[one.state])
         for one in found.files
     ]
-    said = tr(
-        "{snapshot}: {files} would go to {place}; nothing was written",
-        snapshot=_named(found.key, found.taken),
-        files=_sum(found.files),
-        place=found.place,
-    )
+    what, files, place = _named(found.key, found.taken), _sum(found.files), found.place
+    said = tr("{snapshot}: {files} would go to {place}; nothing was written", snapshot=what, files=files, place=place)
     return [Line(said, "strong"), Table(_RESTORE_COLUMNS, rows)]
 
 
@@ -328,21 +296,21 @@ class RestoreDocument(TypedDict):
 
 def restore_document(found: Restored) -> RestoreDocument:
     """What --json prints."""
-    return {
-        "schema": "linkbak.restore/1",
-        "account": found.key.account,
-        "snapshot": found.key.id,
-        "taken": found.taken,
-        "place": str(found.place),
-        "form": "zip" if found.zipped else "folder",
-        "dry_run": found.dry,
-        "bytes": sum(one.facts.bytes for one in found.files if one.state != "damaged"),
-        "damaged": len(found.damaged),
-        "files": [
-            fill(GivenDocument, one.facts, written_as=one.name, modified=one.modified, state=one.state)
-            for one in found.files
-        ],
-    }
+    return fill(
+        RestoreDocument,
+        found,
+        account=found.key.account,
+        snapshot=found.key.id,
+        form="zip" if found.zipped else "folder",
+        dry_run=found.dry,
+        bytes=sum(one.facts.bytes for one in found.files if one.state != "damaged"),
+        damaged=len(found.damaged),
+    )
+
+
+@builds(GivenDocument)
+def _given_document(one: RestoredFile) -> GivenDocument:
+    return fill(GivenDocument, one.facts, written_as=one.name, modified=one.modified, state=one.state)
 
 
 # --- drill ---
@@ -399,5 +367,5 @@ class DrillDocument(TypedDict):
 
 def drill_document(found: Drill) -> DrillDocument:
     """What --json prints."""
-    named = {"account": found.snapshot.account, "snapshot": found.snapshot.id, "passed": not found.problems}
-    return fill(DrillDocument, found, schema="linkbak.drill/1", **named)
+    key = found.snapshot
+    return fill(DrillDocument, found, account=key.account, snapshot=key.id, passed=not found.problems)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import BAND_NAMES, headline, phrase
@@ -33,7 +32,7 @@ from linkbak.report import (
     who_and_work,
 )
 from linkbak.report.activity import mail as budget_lines
-from linkbak.report.json import ChoreDocument, fill
+from linkbak.report.json import ChoreDocument, builds, fill
 from linkbak.report.lost import LossDocument
 from linkbak.report.messages import TalkDocument, same_words, talk_text, waiting
 from linkbak.report.people import EventDocument, PersonDocument, WindowDocument, brief, event_lines, in_words
@@ -65,23 +64,32 @@ _SIGNS = 5
 
 def text(found: Overview, glyphs: Glyphs) -> list[Block]:
     """The network over time, who came and went and why, the changes, reach, and the state of the backup."""
-    blocks: list[Block] = [*_head(found), *_closest_lost(found), *_sizes(found.sizes, glyphs)]
-    blocks += [*_flows(found.flows, glyphs), Line(), Line(sentence(lost(found)), "strong")]
-    blocks += [*_causes(summed(found.flows).because, glyphs), *_tenure(found, glyphs)]
-    blocks += [*_people(found, glyphs), *_reach(found.reach, glyphs), *talk_text(found.talk)]
-    return [*blocks, *_backup(found)]
-
-
-def _head(found: Overview) -> list[Block]:
     title = found.account
     if found.owner:
         title = tr("{account}, the network of {owner}", account=found.account, owner=found.owner)
-    head: list[Block] = [Line(title)]
+    return [
+        Line(title),
+        *_head(found),
+        *_closest_lost(found),
+        *_sizes(found.sizes, glyphs),
+        *_flows(found.flows, glyphs),
+        *(Line(), Line(sentence(lost(found)), "strong")),
+        *_causes(summed(found.flows).because, glyphs),
+        *_tenure(found, glyphs),
+        *_closest(found.closest, _CLOSEST),
+        *_changes(tr("Companies since {day}"), tr("company"), found.companies, glyphs),
+        *_changes(tr("Positions since {day}"), tr("position"), found.positions, glyphs),
+        *_reach(found.reach, glyphs),
+        *talk_text(found.talk),
+        *_backup(found),
+    ]
+
+
+def _head(found: Overview) -> list[Block]:
+    head: list[Block] = [Line(connections(found))]
     if found.flows:
         since = tr("since {day}; {rest}", day=day(found.flows[-1].window.after), rest=connections(found))
-        head += [Line(sentence(since_last(found)), "strong"), Line(since)]
-    else:
-        head.append(Line(connections(found)))
+        head = [Line(sentence(since_last(found)), "strong"), Line(since)]
     if many := found.health.held:
         people = count(many, "person", "people")
         held = tr("{people} missing from a newer list, not believed yet: linkbak diff", people=people)
@@ -99,12 +107,8 @@ def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
         (tr("lost so far"), "bad", [(one.taken, one.lost) for one in sizes]),
     )
     width = max(len(number(value)) for _, _, points in curves for _, value in points)
-    title = tr(
-        "Size, {lists} from {first} to {last}",
-        lists=count(len(sizes), "list"),
-        first=day(sizes[0].taken),
-        last=day(sizes[-1].taken),
-    )
+    lists, begin, end = count(len(sizes), "list"), day(sizes[0].taken), day(sizes[-1].taken)
+    title = tr("Size, {lists} from {first} to {last}", lists=lists, first=begin, last=end)
     blocks: list[Block] = [Line(), Line(title, "strong")]
     for name, tone, points in curves:
         if any(value for _, value in points):
@@ -127,11 +131,7 @@ def _flows(flows: Sequence[Flow], glyphs: Glyphs) -> list[Block]:
         *(Column(tr("back"), right=True), Column(tr("unclear"), right=True)),
     )
     head = tr("Since {day}: {what}", day=day(flows[0].window.after), what=happened(summed(flows)))
-    return [
-        Line(),
-        Line(head, "strong"),
-        Table(columns[: len(rows[0])], rows),
-    ]
+    return [Line(), Line(head, "strong"), Table(columns[: len(rows[0])], rows)]
 
 
 def _flow(one: Sum, largest: int, glyphs: Glyphs) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def _flow(one: Sum, largest: int, glyphs: Glyphs) -> tuple[str, ...]:
         _period(one.name),
         *(_signed(one.added, "+"), bar(one.added, largest, _NARROW, glyphs)),
         *(_signed(one.lost, "-"), bar(one.lost, largest, _NARROW, glyphs)),
-        *(number(one.back) if one.back else "", number(one.unclear) if one.unclear else ""),
+        *(_signed(one.back), _signed(one.unclear)),
     )
 
 
@@ -150,21 +150,18 @@ def _period(name: str) -> str:
     return month(name) if "-" in name else name
 
 
-def _signed(value: int, sign: str) -> str:
+def _signed(value: int, sign: str = "") -> str:
     return f"{sign}{number(value)}" if value else ""
 
 
 def _causes(because: Sequence[Because], glyphs: Glyphs) -> list[Block]:
-    if not because:
-        return []
-    largest = max(_SLIM, because[0].people)
-    width = len(number(because[0].people))
-    return [
-        Line(
-            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, glyphs):<{_SLIM}}  {cause(one)}", indent=2
-        )
-        for one in because
-    ]
+    most = max((one.people for one in because), default=0)
+    width, largest = len(number(most)), max(_SLIM, most)
+    blocks: list[Block] = []
+    for one in because:
+        drawn = bar(one.people, largest, _SLIM, glyphs)
+        blocks.append(Line(f"{number(one.people):>{width}}  {drawn:<{_SLIM}}  {cause(one)}", indent=2))
+    return blocks
 
 
 def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
@@ -178,15 +175,6 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
     rows = [(years, number(people), bar(people, largest, _WIDE, glyphs)) for years, people in spans]
     columns = (Column(tr("years connected")), Column(tr("lost"), right=True), Column(""))
     return [Line(), Table(columns, rows)]
-
-
-def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
-    """The closest people, and the companies and positions that grew and shrank."""
-    return [
-        *_closest(found.closest, _CLOSEST),
-        *_changes(tr("Companies since {day}"), tr("company"), found.companies, glyphs),
-        *_changes(tr("Positions since {day}"), tr("position"), found.positions, glyphs),
-    ]
 
 
 def _closest_lost(found: Overview, most: int = _LOST) -> list[Block]:
@@ -206,33 +194,25 @@ def _closest_lost(found: Overview, most: int = _LOST) -> list[Block]:
 
 
 def _closest(closest: Sequence[Person], most: int) -> list[Block]:
-    rows = [
-        (who(one.row), _signed(one.messages, ""), day(one.last_message), day(one.row.connected_on))
-        for one in closest[:most]
-        if one.messages or close(one)
-    ]
-    if not rows:
-        return []
+    shown = [one for one in closest[:most] if one.messages or close(one)]
+    rows = [(who(one.row), _signed(one.messages), day(one.last_message), day(one.row.connected_on)) for one in shown]
     columns = (
         *(Column(tr("name"), most=32), Column(tr("messages"), right=True)),
         *(Column(tr("the last")), Column(tr("connected"))),
     )
-    return [Line(), Line(tr("Closest to you"), "strong"), Table(columns, rows)]
+    return [Line(), Line(tr("Closest to you"), "strong"), Table(columns, rows)] if rows else []
 
 
 def _changes(title: str, name: str, changed: Changes, glyphs: Glyphs) -> list[Block]:
     """Those that grew most, then those that shrank most; the title has a place for the day."""
-    shown = list(chain(changed.grew[:_SIGNS], reversed(changed.shrank[:_SIGNS])))
+    shown = [*changed.grew[:_SIGNS], *reversed(changed.shrank[:_SIGNS])]
     if not shown:
         return []
     largest = max(_NARROW, *(abs(one.now - one.then) for one in shown))
-    rows = [
-        (
-            *(one.name, number(one.then), number(one.now), f"{one.now - one.then:+,}"),
-            bar(abs(one.now - one.then), largest, _NARROW, glyphs),
-        )
-        for one in shown
-    ]
+    rows = []
+    for one in shown:
+        drawn = bar(abs(one.now - one.then), largest, _NARROW, glyphs)
+        rows.append((one.name, number(one.then), number(one.now), f"{one.now - one.then:+,}", drawn))
     columns = (
         *(Column(name, most=34), Column(tr("then"), right=True), Column(tr("now"), right=True)),
         *(Column(tr("change"), right=True), Column("")),
@@ -247,12 +227,10 @@ def _reach(reach: Reach, glyphs: Glyphs) -> list[Block]:
         (tr("both"), reach.talked_email),
         *([(tr("messages: unknown"), reach.untold)] if reach.untold else []),
     )
-    rows = [
-        (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, glyphs))
-        for what, some in ways
-    ]
+    people = reach.people
+    rows = [(what, number(some), share(some, people), bar(some, people or 1, _WIDE, glyphs)) for what, some in ways]
     columns = (Column(""), Column("", right=True), Column("", right=True), Column(""))
-    title = tr("Reach: of {connections}", connections=count(reach.people, "connection"))
+    title = tr("Reach: of {connections}", connections=count(people, "connection"))
     return [Line(), Line(title, "strong"), Table(columns, rows, titles=False)]
 
 
@@ -296,7 +274,7 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
     end = [Line(), *(Line(sentence(one)) for one in facts)]
     lines: list[str] = []
     for many in range(_MAIL_CLOSEST if names else 0, -1, -1):
-        told: list[Block] = [Line(), *_head(found)[1:], Line(sentence(lost(found)))]
+        told: list[Block] = [Line(), *_head(found), Line(sentence(lost(found)))]
         told += _closest_lost(found, _MAIL_LOST) if names else []
         told += _closest(found.closest, many) if many else []
         lines = [fit(line, MAIL_WIDTH) for line in (subject(found), *plain([*told, *end]))]
@@ -309,23 +287,20 @@ def subject(found: Overview) -> str:
     """``linkedin-me: 3 lost (20 held), 5 new since 28 Feb 2026; 70 connections``."""
     if not found.sizes:
         return f"{found.account}: {connections(found)}"
-    now = count(found.sizes[-1].connections, "connection")
-    if not found.flows:
-        return f"{found.account}: {_with_held(tr('{connections} in the one list so far', connections=now), found)}"
-    last = found.flows[-1]
+    now, last = count(found.sizes[-1].connections, "connection"), found.flows[-1] if found.flows else None
+    said = _lost(last.lost) if last else tr("{connections} in the one list so far", connections=now)
+    if found.health.held:
+        said = tr("{lost} ({held} held)", lost=said, held=number(found.health.held))
+    if last is None:
+        return f"{found.account}: {said}"
     return tr(
         "{account}: {lost}, {new} new since {day}; {connections}",
         account=found.account,
-        lost=_with_held(_lost(last.lost), found),
+        lost=said,
         new=number(last.added - found.perhaps_old),
         day=day(last.window.after),
         connections=now,
     )
-
-
-def _with_held(said: str, found: Overview) -> str:
-    held = found.health.held
-    return tr("{lost} ({held} held)", lost=said, held=number(held)) if held else said
 
 
 def _lost(people: int) -> str:
@@ -343,8 +318,8 @@ class MailDocument(TypedDict):
 
 def mail_document(found: Overview, *, names: bool = True, acts: Activity | None = None) -> MailDocument:
     """The same for programs that send mail."""
-    first, *rest = mail(found, names=names, acts=acts)
-    return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}
+    first, _, *lines = mail(found, names=names, acts=acts)
+    return fill(MailDocument, account=found.account, subject=first, lines=lines)
 
 
 # --- in sentences ---
@@ -359,9 +334,8 @@ def connections(found: Overview) -> str:
         return tr("no list of connections yet")
     newest = found.sizes[-1]
     said = tr("{connections} on {day}", connections=count(newest.connections, "connection"), day=day(newest.taken))
-    if newest.hidden:
-        return tr("{connections}, {hidden} of them hidden", connections=said, hidden=number(newest.hidden))
-    return said
+    told = tr("{connections}, {hidden} of them hidden", connections=said, hidden=number(newest.hidden))
+    return told if newest.hidden else said
 
 
 def since_last(found: Overview) -> str:
@@ -391,16 +365,13 @@ def lost(found: Overview) -> str:
     if len(found.sizes) < 2:
         return tr("too early to tell who left: that takes two lists")
     people, unclear = number(found.lost), number(found.unclear)
-    parts = [tr("nobody is lost")]
-    if found.lost:
-        said = tr_count(
-            "{people} person is lost and not back", "{people} people are lost and not back", found.lost, people=people
-        )
-        parts = [said]
+    said = tr_count(
+        "{people} person is lost and not back", "{people} people are lost and not back", found.lost, people=people
+    )
+    parts = [said if found.lost else tr("nobody is lost")]
     if found.unclear:
-        parts.append(
-            tr("{people} more unclear", people=unclear) if found.lost else tr("{people} unclear", people=unclear)
-        )
+        also = tr("{people} more unclear", people=unclear)
+        parts.append(also if found.lost else tr("{people} unclear", people=unclear))
     if found.removed:
         parts.append(tr("{people} you removed yourself", people=number(found.removed)))
     return "; ".join(parts)
@@ -408,7 +379,7 @@ def lost(found: Overview) -> str:
 
 def cause(one: Because) -> str:
     """``likely: account closed, restricted, or they blocked you``; the part in brackets is left to `lost --why`."""
-    words = phrase(one.cause, one.band).partition(" (")[0]
+    words = brief(phrase(one.cause, one.band))
     return words if one.cause == "unknown" else f"{BAND_NAMES[one.band]}: {words}"
 
 
@@ -430,8 +401,7 @@ def share(part: int, whole: int) -> str:
     """``4 %``; "" for a total of 0. Less than all is never 100 %, more than nothing never 0 %."""
     if not whole:
         return ""
-    percent = round(100 * part / whole)
-    percent = min(percent, 99) if part < whole else percent
+    percent = min(round(100 * part / whole), 99 if part < whole else 100)
     return f"{max(percent, 1) if part else 0} %"
 
 
@@ -587,12 +557,13 @@ class StatsDocument(TypedDict):
 
 def document(found: Overview) -> StatsDocument:
     """Every number, and the people they name."""
-    health = found.health
-    given = {"age_days": health.age, "verify": health.verified, "drill": health.restored}
     return fill(
         StatsDocument,
         found,
-        schema="linkbak.stats/1",
         tenure=[fill(TenureDocument, one, below=one.below or None) for one in found.tenure],
-        health=fill(HealthDocument, health, **given),
     )
+
+
+@builds(HealthDocument)
+def _health_document(one: Health) -> HealthDocument:
+    return fill(HealthDocument, one, age_days=one.age, verify=one.verified, drill=one.restored)

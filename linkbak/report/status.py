@@ -79,9 +79,7 @@ def verdict(status: Status, copies_warn: int) -> Line:
             losses,
             losses=number(losses),
         )
-        if not losses:
-            said = tr("Losses are not believed yet: the next archive settles them")
-        return Line(said, "odd")
+        return Line(said if losses else tr("Losses are not believed yet: the next archive settles them"), "odd")
     if missing := _missing(status, copies_warn):
         return Line(tr("The backup is fresh, but {missing}", missing=missing), "odd")
     if nudge is None:
@@ -100,12 +98,12 @@ def _urgency(nudge: Nudge) -> tuple[int, int, int]:
 
 def _asked(nudge: Nudge, *, several: bool) -> str:
     """The next step for an archive that is due or requested."""
+    age = count(nudge.age_days or 0, "day")
     match nudge.state:
+        case "ready" if several:
+            said = tr("the archive should be ready: download it, then `linkbak import`")
         case "ready":
-            if several:
-                said = tr("the archive should be ready: download it, then `linkbak import`")
-            else:
-                said = tr("Your archive should be ready: download it, then `linkbak import`")
+            said = tr("Your archive should be ready: download it, then `linkbak import`")
         case "requested" | "expected":
             said = tr("you asked LinkedIn for your archive: import it when the mail comes")
         case _ if not nudge.account:
@@ -113,10 +111,8 @@ def _asked(nudge: Nudge, *, several: bool) -> str:
         case _ if nudge.age_days is None:
             said = tr("no list of connections is kept yet: ask LinkedIn for the larger archive")
         case _ if several:
-            age = count(nudge.age_days, "day")
             said = tr("the newest archive is {age} old: ask LinkedIn for the next one", age=age)
         case _:
-            age = count(nudge.age_days, "day")
             said = tr("Your newest archive is {age} old: ask LinkedIn for the next one", age=age)
     return f"{nudge.account}: {said}" if several else sentence(said)
 
@@ -142,7 +138,7 @@ def _missing(status: Status, copies_warn: int) -> str:
     return ""
 
 
-def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
+def _by_account(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
     """The snapshots of each account, in the order of their first ones."""
     found: dict[str, list[Summary]] = {}
     for summary in summaries:
@@ -152,45 +148,39 @@ def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
 
 def _accounts(status: Status) -> Iterator[Block]:
     """The snapshots of each account, the age of the newest, and the next step."""
-    kept = accounts(status.summaries)
     standings = {one.account: one for one in status.nudges}
-    for account, them in kept.items():
-        total = size(sum(one.bytes for one in them))
-        snapshots = count(len(them), "snapshot")
+    for account, them in _by_account(status.summaries).items():
+        total, snapshots = size(sum(one.bytes for one in them)), count(len(them), "snapshot")
         said = tr("{account}: {snapshots}, {size} of files", account=account, snapshots=snapshots, size=total)
         yield Line(said, indent=2)
         if them[-1].network == BOOK:
             yield Line(tr("your address book of {day}", day=day(them[-1].taken)), indent=4)
             continue
-        one = standings[account]
-        yield from _indented(reminders.aged(one, status.now))
+        yield from _indented(reminders.aged(standings[account], status.now))
         yield from (_held(held) for held in status.held if held.account == account)
         if (reached := status.reach.get(account)) and reached.people:
-            said = within_reach(reached)
-            if reached.taken != them[-1].taken:
-                said = tr("{reach}, as of {day}", reach=said, day=day(reached.taken))
-            tone: Tone = "odd" if reached.low else "plain"
-            yield Line(f"{said}: `linkbak reach`", tone, 4)
-        yield from _indented(reminders.steps(one, status.now))
+            yield _reached(reached, them[-1].taken)
+        yield from _indented(reminders.steps(standings[account], status.now))
     if empty := standings.get(""):
-        days = age_days(empty.since.isoformat(), status.now)
+        age = count(age_days(empty.since.isoformat(), status.now), "day")
         said = tr("nothing is kept yet: linkbak import ARCHIVE")
         if empty.level != "due":
-            age = count(days, "day")
             said = tr("nothing is kept yet, and the vault is {age} old: linkbak import ARCHIVE", age=age)
         yield Line(said, reminders.TONES[empty.level], indent=2)
         yield from _indented(reminders.steps(empty, status.now))
 
 
-def within_reach(reached: Reached) -> str:
-    """``you could reach 178 of 3,769 people without LinkedIn (5 %)``."""
-    share = f"{round(100 * reached.reachable / reached.people)} %"
-    return tr(
+def _reached(reached: Reached, newest: str) -> Line:
+    """``you could reach 178 of 3,769 people without LinkedIn (5 %)``, and when if not lately."""
+    said = tr(
         "you could reach {reachable} of {people} without LinkedIn ({share})",
         reachable=number(reached.reachable),
         people=count(reached.people, "person", "people"),
-        share=share,
+        share=f"{round(100 * reached.reachable / reached.people)} %",
     )
+    if reached.taken != newest:
+        said = tr("{reach}, as of {day}", reach=said, day=day(reached.taken))
+    return Line(f"{said}: `linkbak reach`", "odd" if reached.low else "plain", 4)
 
 
 def _indented(blocks: Sequence[Block]) -> list[Block]:
@@ -236,23 +226,16 @@ def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[B
     if not copies:
         yield Line(tr("copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one"), "odd", indent=2)
     for one in copies[:_SHOWN]:
-        yield _copy(one, warn, now)
+        said, tone = _standing(one, warn, now)
+        yield Line(tr("copy elsewhere, {name}: {state}", name=one.name, state=said), tone, indent=2)
     if len(copies) > _SHOWN:
-        yield Line(
-            tr("and {copies} elsewhere", copies=count(len(copies) - _SHOWN, "more copy", "more copies")),
-            "dim",
-            indent=2,
-        )
+        left = count(len(copies) - _SHOWN, "more copy", "more copies")
+        yield Line(tr("and {copies} elsewhere", copies=left), "dim", indent=2)
 
 
 def _verb(copy: Elsewhere) -> str:
     """The verb that makes such a copy."""
     return "push" if copy.kind == "remote" else "seal"
-
-
-def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
-    said, tone = _standing(one, warn, now)
-    return Line(tr("copy elsewhere, {name}: {state}", name=one.name, state=said), tone, indent=2)
 
 
 def _standing(one: Elsewhere, warn: int, now: datetime) -> tuple[str, Tone]:
@@ -273,12 +256,7 @@ def _standing(one: Elsewhere, warn: int, now: datetime) -> tuple[str, Tone]:
     return tr("{ago}, lacks what came since; `linkbak {verb}`", ago=made, verb=verb), "odd" if late else "plain"
 
 
-_EVERY = {
-    "hour": tr("every hour"),
-    "day": tr("every day"),
-    "week": tr("every week"),
-    "month": tr("every month"),
-}
+_EVERY = {"hour": tr("every hour"), "day": tr("every day"), "week": tr("every week"), "month": tr("every month")}
 
 
 def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
@@ -348,9 +326,10 @@ def _space(space: Space | None) -> list[Block]:
 
 
 def _not_kept(one: NotKept) -> Line:
+    said = tr("not kept: {place}; `linkbak import --again` says why", place=one.path)
     if one.path.is_dir() and one.status == Exit.MACHINE:
-        return Line(tr("not looked through: {place}; `linkbak import` says why", place=one.path), "bad", indent=2)
-    return Line(tr("not kept: {place}; `linkbak import --again` says why", place=one.path), "bad", indent=2)
+        said = tr("not looked through: {place}; `linkbak import` says why", place=one.path)
+    return Line(said, "bad", indent=2)
 
 
 def _troubles(status: Status) -> Iterator[Block]:
@@ -485,23 +464,19 @@ class StatusDocument(TypedDict):
 
 def document(status: Status) -> StatusDocument:
     """What --json prints."""
-    now, kept = status.now, accounts(status.summaries)
+    now, kept, api = status.now, _by_account(status.summaries), status.api
     return fill(
         StatusDocument,
         status,
-        schema="linkbak.status/1",
-        accounts=[
-            {
-                "account": account,
-                "snapshots": len(them),
-                "newest": them[-1].taken,
-                "age_days": age_days(them[-1].taken, now),
-            }
-            for account, them in kept.items()
-        ],
+        accounts=[_kept(account, them, now) for account, them in kept.items()],
         link=LINK,
         requests=[reminders.request_document(one, now) for one in status.nudges],
         troubles=[{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
-        api={"ends": status.api.ends.isoformat(), "days_left": status.api.days_left(now)} if status.api else None,
+        api=api and fill(TokenDocument, api, days_left=api.days_left(now)),
         reach=[fill(ReachedDocument, status.reach[name], account=name) for name in kept if name in status.reach],
     )
+
+
+def _kept(account: str, them: Sequence[Summary], now: datetime) -> KeptDocument:
+    newest = them[-1].taken
+    return {"account": account, "snapshots": len(them), "newest": newest, "age_days": age_days(newest, now)}

@@ -27,11 +27,10 @@ from linkbak.kit import make as make_kit
 from linkbak.model import BOOK
 from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
-from linkbak.report import count, day, sentence
+from linkbak.report import count, day, sentence, trouble
 from linkbak.report.api import run_lines as fetched_lines
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.report.reminders import letter
-from linkbak.report.schedule import trouble
 from linkbak.report.stats import mail
 from linkbak.routine import run_state as pending
 from linkbak.routine import share_of, verify_and_note
@@ -357,7 +356,7 @@ def notify(run_state: RunState) -> Step:
     ways = len(channels(how))
     failed: list[Undelivered] = []
     if ways:
-        found = {lines[0]: lines for steps, one in failures(run_state.steps) if (lines := trouble(steps, one))}
+        found = {lines[0]: lines for steps, one in failures(run_state.steps) if (lines := trouble(one, steps))}
         for message in (*pending.unsent(place), *run_state.news.values(), *run_state.words, *_trouble(place, found)):
             failed += pending.send(place, how, message, ways)
         pending.note_troubles(place, [*found])
