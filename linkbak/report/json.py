@@ -10,12 +10,12 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, TypeVar, cast
 
-from linkbak.model import NamedTuple
+from linkbak.model import NamedTuple, rfc3339
 from linkbak.report import CLASSES
 from linkbak.report.escape import json_text
 
@@ -87,7 +87,7 @@ def fill(
         elif isinstance(value, tuple):
             value = list(value)
         elif isinstance(value, datetime):
-            value = f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            value = rfc3339(value)
         elif isinstance(value, Path | date):
             value = str(value)
         found[name] = None if value == "" and nullable else value
