@@ -82,14 +82,14 @@ class Interpretation:
         odd: list[tuple[str, Verdict]] = []
         plain: list[tuple[str, str]] = []
         for conversation, rows in self._conversations(touched):
-            verdict = self._verdict([row for row in rows if not row.envelope.aside.draft])
+            verdict = self._verdict([row for row in rows if not row.envelope.draft])
             if conversation:
                 plain.append((self._account, conversation))
                 if verdict.crowd or verdict.marked or len(verdict.participants) > 1:
                     odd.append((conversation, verdict))
             for row in rows:
                 numbers.append(row.number)
-                if row.envelope.aside.draft:
+                if row.envelope.draft:
                     drafts.add(row.number)
                 if (now := self._outcome(row, verdict)) != row.before:
                     changed.append((now, row.number))
@@ -152,7 +152,7 @@ class Interpretation:
 
     def _outcome(self, row: _Row, verdict: Verdict) -> _Outcome:
         reading, who = row.reading, None
-        if row.envelope.aside.draft:
+        if row.envelope.draft:
             who = next(iter(verdict.participants), None) or reading.participant(self._participants, -1)
             who = None if verdict.crowd or verdict.advert else who
         elif verdict.crowd and not verdict.advert and reading.outgoing == 0:

@@ -26,7 +26,7 @@ from linkbak.adapters.versions import Same, header_of, parts
 from linkbak.errors import LinkbakError
 from linkbak.index.activity import name_key
 from linkbak.index.conversations import uncount
-from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names
+from linkbak.index.participants import Envelopes, Meant, digest_of, names
 from linkbak.model import FileFacts, Files, Message, NamedTuple
 
 
@@ -365,7 +365,7 @@ class MessageReader:
             self._near, self._hashed = conversation, _number(conversation)
         identity = text ^ (self._hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
         title = "" if sponsored else title.strip()
-        aside = Aside(folder, links, draft, title) if folder or links or draft or title else PLAIN
+        aside = (folder, links, draft, title)
         meant = self._envelopes.find(self._at, conversation, advert, (sender, url, recipients, urls), aside)
         at = f"{when[:19]}Z" if when else ""
         identity ^= _DRAFT if draft else 0

@@ -205,7 +205,6 @@ class Participants:
         self._named: dict[int, _Named] = {}
         self._new: dict[int, _Key] = {}
         self._renamed: set[int] = set()
-        self._fresh = db.execute("SELECT 1 FROM participant WHERE account = ? LIMIT 1", (account,)).fetchone() is None
         self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM participant").fetchone()[0]
 
     def number(self, url: str, name: str, at: int) -> int | None:
@@ -226,8 +225,6 @@ class Participants:
         return found
 
     def _look_up(self, key: _Key) -> int | None:
-        if self._fresh:
-            return None
         found = self._db.execute(
             "SELECT number, named, name FROM participant WHERE account = :account AND url_key = :url "
             "AND (:url <> '' OR name_key = :name)",
@@ -268,23 +265,13 @@ def digest_of(*texts: str) -> bytes:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-class Aside(NamedTuple):
-    """What else a row says about a message: its folder as written, links to attachments, whether it is unsent.
-
-    `title` is that of the conversation.
-    """
-
-    folder: str = ""
-    attachments: tuple[str, ...] = ()
-    draft: bool = False
-    title: str = ""
-
-
-PLAIN = Aside()
+Aside = tuple[str, tuple[str, ...], bool, str]
+"""What else a row says, the last four of an `Envelope`."""
 
 
 class Envelope(NamedTuple):
-    """Sender and recipients of a row, and what else it says; addresses are keys, names as written."""
+    """What a row says of a message beside its words: sender and recipients, whose addresses are keys, and names as
+    written; the folder as written, links to attachments, whether it is unsent, the title of the conversation."""
 
     conversation: str
     advert: bool
@@ -292,7 +279,10 @@ class Envelope(NamedTuple):
     sender_url: str
     recipients: str
     recipient_urls: tuple[str, ...]
-    aside: Aside = PLAIN
+    folder: str = ""
+    attachments: tuple[str, ...] = ()
+    draft: bool = False
+    title: str = ""
 
     @classmethod
     def kept(
@@ -300,8 +290,7 @@ class Envelope(NamedTuple):
     ) -> Envelope:
         """The envelope as the table keeps it, without folder and attachments."""
         keys = tuple(urls.split("\n")) if urls else ()
-        aside = Aside(draft=True) if draft else PLAIN
-        return cls(conversation, bool(advert), sender, sender_url, recipients, keys, aside)
+        return cls(conversation, bool(advert), sender, sender_url, recipients, keys, draft=bool(draft))
 
     def outgoing(self, owner: Owner) -> int:
         """1 if the owner wrote it, 0 if somebody else did, -1 if unknown."""
@@ -383,7 +372,7 @@ class Envelopes:
         self.surprising = False
         """Whether some of them show the owner's address under a new name, or one of the owner's names elsewhere."""
 
-    def find(self, at: int, conversation: str, advert: bool, row: Sides, aside: Aside = PLAIN) -> Meant:
+    def find(self, at: int, conversation: str, advert: bool, row: Sides, aside: Aside) -> Meant:
         """The envelope of a row; added, as of an archive's timestamp, if it is new."""
         if conversation != self._conversation or len(self._near) > 1000:
             self._near.clear()
@@ -393,16 +382,15 @@ class Envelopes:
         if found is None:
             sender, sender_url, recipients, urls = row
             keys = tuple(key for url in urls if (key := address(url)))
-            envelope = Envelope(conversation, advert, sender, address(sender_url), recipients, keys, aside)
+            envelope = Envelope(conversation, advert, sender, address(sender_url), recipients, keys, *aside)
             found = self._near[near] = self._look_up(envelope, at)
         return found
 
     def _look_up(self, envelope: Envelope, at: int) -> Meant:
-        folder, attachments, draft, title = envelope.aside
-        flags = f"{'1' if envelope.advert else ''}{'d' if draft else ''}"
+        conversation, advert, sender, url, recipients, urls, folder, attachments, draft, title = envelope
+        flags = f"{'1' if advert else ''}{'d' if draft else ''}"
         key = digest_of(
-            *(envelope.conversation, flags, envelope.sender, envelope.sender_url, envelope.recipients, folder, title),
-            *(str(len(attachments)), *attachments, *envelope.recipient_urls),
+            *(conversation, flags, sender, url, recipients, folder, title, str(len(attachments)), *attachments, *urls)
         )
         if (found := self._keys.get(key)) is not None:
             return found
@@ -411,7 +399,7 @@ class Envelopes:
                 "SELECT number, CASE WHEN NOT draft THEN participant END, outgoing FROM envelope "
                 "WHERE account = ? AND conversation = ? AND key = ?"
             )
-            if kept := self._db.execute(query, (self._account, envelope.conversation, key)).fetchone():
+            if kept := self._db.execute(query, (self._account, conversation, key)).fetchone():
                 return Meant(*kept)
         if len(self._keys) >= _REMEMBERED:
             self.write()
@@ -428,23 +416,19 @@ class Envelopes:
             if envelope.advert or (reading.crowd and reading.outgoing)
             else reading.participant(self._participants, at)
         )
-        folder, attachments, draft, title = envelope.aside
-        facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
-        rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls))
-        aside = (folder, "\n".join(attachments), int(draft), title)
-        self._new.append(
-            (*facts, *rest, *aside, int(reading.crowd), participant, reading.outgoing, reading.other.grade)
-        )
+        conversation, advert, sender, url, recipients, urls, folder, attachments, draft, title = envelope
+        said = (conversation, int(advert), sender, url, recipients, "\n".join(urls), folder, "\n".join(attachments))
+        read = (int(reading.crowd), participant, reading.outgoing, reading.other.grade)
+        self._new.append((number, self._account, key, *said, int(draft), title, *read))
         self.added.append(number)
         if draft:  # a draft does not show that anybody was written to
             return Meant(number, None, reading.outgoing)
-        self.surprising |= bool(envelope.sender_url) and reading.outgoing != self._owner.is_called(envelope.sender)
+        self.surprising |= bool(url) and reading.outgoing != self._owner.is_called(sender)
         # Whose addresses stand there, but for the owner's.
-        urls = envelope.recipient_urls
-        called = (envelope.recipients,) if len(urls) == 1 else names(envelope.recipients) if urls else ()
+        called = (recipients,) if len(urls) == 1 else names(recipients) if urls else ()
         called = called if len(called) == len(urls) else ("",) * len(urls)
-        for url, name in ((envelope.sender_url, envelope.sender), *zip(urls, called, strict=True)):
-            if url and url not in self._told and (who := self._participants.number(url, name, at)):
+        for its, name in ((url, sender), *zip(urls, called, strict=True)):
+            if its and its not in self._told and (who := self._participants.number(its, name, at)):
                 self._mentions.append((who, number))
         if len(self._new) >= _AT_ONCE:
             self.write()
