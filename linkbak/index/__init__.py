@@ -480,7 +480,7 @@ class Row(NamedTuple):
     @property
     def hidden(self) -> bool:
         """Whether the row shows nothing but a date."""
-        return not (self.first_name or self.last_name or self.url or self.email or self.company or self.position)
+        return not any(self[:6])
 
 
 FIELDS = Row._fields
@@ -491,9 +491,7 @@ LISTING = frozenset({"first", "side", "joined", "back", "reconnected"})
 
 def normalised_row(row: Connection) -> Row:
     """The row as the index keeps it."""
-    first, last, url, email, company, position, day = row
-    texts = (first.strip(), last.strip(), url.strip(), email.strip(), company.strip(), position.strip())
-    return Row(*texts, day.isoformat() if day else "")
+    return Row._make((*map(str.strip, row[:6]), row.day))
 
 
 def connection(row: Sequence[str]) -> Connection:

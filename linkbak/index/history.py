@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from linkbak.errors import NoSuchSnapshot
@@ -455,9 +454,7 @@ class History:
     def __enter__(self) -> History:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _of(self, account: str) -> AccountPeople:

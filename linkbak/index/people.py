@@ -159,6 +159,7 @@ FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.pers
 WHERE p.number > :first AND p.number <= :last AND p.account = :account AND
 """
 _GONE = frozenset({"gone", "unclear"})
+_ID = re.compile(r"[0-9a-f]{4,12}", re.ASCII)
 
 
 class AccountPeople:
@@ -286,17 +287,64 @@ class AccountPeople:
 
     def find(self, text: str) -> list[Person]:
         """The people somebody may mean, the best kind of match only; see `History.find`."""
-        for numbers in _Finder(self._db, self.account).ways(text.strip()):
-            if numbers:
-                found = self.numbered(numbers)
-                return sorted(found.values(), key=lambda one: (one.state != "listed", one.row.name.casefold(), one.id))
-        return []
+        numbers = next(filter(None, self._ways(text.strip())), [])
+        found = self.numbered(numbers) if numbers else {}
+        return sorted(found.values(), key=lambda one: (one.state != "listed", one.row.name.casefold(), one.id))
+
+    def _ways(self, text: str) -> Iterator[list[int]]:
+        """Numbers of people by one kind of match after the other, the best first."""
+        words, folded = text.casefold().split(), fold(text).split()
+        if _ID.fullmatch(text) and not (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
+            yield self._numbers("SELECT number FROM person WHERE account = ? AND id >= ? AND id < ?", text, f"{text}g")
+        if "/" in text:
+            yield self._by_key("url_key", "address", url_key(text))
+        if "@" in text:
+            now = "SELECT number FROM person WHERE account = ? AND email = ? COLLATE NOCASE"
+            ever = (
+                "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
+                "WHERE p.account = ? AND s.email = ? COLLATE NOCASE"
+            )
+            yield self._numbers(now, text) or self._numbers(ever, text)
+        yield self._by_key("name_key", "alias", name_key(text, ""))
+        if words:
+            parts = " AND ".join(["instr(name_key, ?)"] * len(words))
+            yield self._numbers(f"SELECT DISTINCT person FROM alias WHERE account = ? AND {parts}", *words)  # noqa: S608
+        if text and not {" ", "@"} & {*text}:  # the end of an address alone, where nobody has it in their name
+            yield self._by_key("url_key", "address", url_key(f"/in/{text}"))
+        if folded:
+            names = self._db.execute("SELECT person, name_key FROM alias WHERE account = ?", (self.account,))
+            yield list({person for person, key in names if (name := fold(key)) and all(one in name for one in folded)})
+
+    def _numbers(self, sql: str, *given: str) -> list[int]:
+        return [number for (number,) in self._db.execute(sql, (self.account, *given))]
+
+    def _by_key(self, column: str, table: str, key: str) -> list[int]:
+        """Those who have the key now, else those who ever had it."""
+        now = f"SELECT number FROM person WHERE account = ? AND {column} = ?"  # noqa: S608
+        ever = f"SELECT person FROM {table} WHERE account = ? AND {column} = ?"  # noqa: S608
+        return (self._numbers(now, key) or self._numbers(ever, key)) if key else []
 
     def of_rows(self, rows: Sequence[Connection]) -> list[Person | None]:
         """For each row the person who ever had its address, or without one its name, connected on its date."""
-        numbers = [_by_row(self._db, self.account, row) for row in rows]
+        numbers = [self._by_row(row) for row in rows]
         people = self.numbered(number for number in numbers if number is not None)
         return [None if number is None else people.get(number) for number in numbers]
+
+    def _by_row(self, row: Connection) -> int | None:
+        """Who ever had the address of a row, or without one its name, and was connected on its date."""
+        if row.hidden:
+            return None
+        by_address = bool(row.url.strip())
+        key = url_key(row.url) if by_address else name_key(row.first_name, row.last_name)
+        keys = "address k WHERE k.url_key" if by_address else "alias k WHERE k.name_key"
+        found = self._db.execute(
+            "SELECT k.person, EXISTS (SELECT 1 FROM seen WHERE person = k.person AND connected_on = ?) "  # noqa: S608
+            f"FROM {keys} = ? AND k.account = ?",
+            (row.day, key, self.account),
+        ).fetchall()
+        dated = [number for number, same_day in found if same_day]
+        every = [number for number, _ in found]
+        return next((int(some[0]) for some in (dated, every) if len(some) == 1), None)
 
 
 _TIES = """
@@ -364,70 +412,6 @@ def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
     if sort == "company":
         people.sort(key=lambda one: (not one.row.company, fold(one.row.company)))
     return people[::-1] if reverse else people
-
-
-_ID = re.compile(r"[0-9a-f]{4,12}", re.ASCII)
-
-
-class _Finder:
-    """Numbers of the people of an account, by one kind of match after the other."""
-
-    def __init__(self, db: sqlite3.Connection, account: str) -> None:
-        self._db, self._account = db, account
-
-    def ways(self, text: str) -> Iterator[list[int]]:
-        """The best kind of match first."""
-        words, folded = text.casefold().split(), fold(text).split()
-        if _ID.fullmatch(text) and not (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
-            yield self._numbers("SELECT number FROM person WHERE account = ? AND id >= ? AND id < ?", text, f"{text}g")
-        if "/" in text:
-            yield self._by_key("url_key", "address", url_key(text))
-        if "@" in text:
-            now = "SELECT number FROM person WHERE account = ? AND email = ? COLLATE NOCASE"
-            ever = (
-                "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
-                "WHERE p.account = ? AND s.email = ? COLLATE NOCASE"
-            )
-            yield self._numbers(now, text) or self._numbers(ever, text)
-        yield self._by_key("name_key", "alias", name_key(text, ""))
-        if words:
-            parts = " AND ".join(["instr(name_key, ?)"] * len(words))
-            yield self._numbers(f"SELECT DISTINCT person FROM alias WHERE account = ? AND {parts}", *words)  # noqa: S608
-        if text and not {" ", "@"} & {*text}:  # the end of an address alone, where nobody has it in their name
-            yield self._by_key("url_key", "address", url_key(f"/in/{text}"))
-        if folded:
-            names = self._db.execute("SELECT person, name_key FROM alias WHERE account = ?", (self._account,))
-            found = {person for person, key in names if (name := fold(key)) and all(word in name for word in folded)}
-            yield sorted(found)
-
-    def _numbers(self, sql: str, *given: str) -> list[int]:
-        return [number for (number,) in self._db.execute(sql, (self._account, *given))]
-
-    def _by_key(self, column: str, table: str, key: str) -> list[int]:
-        """Those who have the key now, else those who ever had it."""
-        now = f"SELECT number FROM person WHERE account = ? AND {column} = ?"  # noqa: S608
-        ever = f"SELECT person FROM {table} WHERE account = ? AND {column} = ?"  # noqa: S608
-        return (self._numbers(now, key) or self._numbers(ever, key)) if key else []
-
-
-def _by_row(db: sqlite3.Connection, account: str, row: Connection) -> int | None:
-    """Who ever had the address of a row, or without one its name, and was connected on its date."""
-    if row.hidden:
-        return None
-    by_address = bool(row.url.strip())
-    key = url_key(row.url) if by_address else name_key(row.first_name, row.last_name)
-    keys = "address k WHERE k.url_key" if by_address else "alias k WHERE k.name_key"
-    found = db.execute(
-        "SELECT k.person, EXISTS (SELECT 1 FROM seen WHERE person = k.person AND connected_on = ?) "  # noqa: S608
-        f"FROM {keys} = ? AND k.account = ?",
-        (row.day, key, account),
-    ).fetchall()
-    dated = [number for number, same_day in found if same_day]
-    for some in (dated, [number for number, _ in found]):
-        if len(some) == 1:
-            (only,) = some
-            return int(only)
-    return None
 
 
 # --- folding ----------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, partial
+from operator import attrgetter
 from typing import TypeVar
 
 from linkbak.index import taken
@@ -81,9 +82,7 @@ def kept_posts(db: sqlite3.Connection, account: str | None = None) -> list[MadeP
     for of, number, kind, made, zoned, *rest in rows:
         seen = _seen(archives(of).newest("posts", number))
         found.append(MadePost._make((of, number, kind, made, bool(zoned), *rest, seen, True)))
-    newest: dict[tuple[str, str], str] = {}
-    for one in found:
-        newest[one.account, one.kind] = max(newest.get((one.account, one.kind), ""), one.last_seen)
+    newest = {(one.account, one.kind): one.last_seen for one in sorted(found, key=_last_seen)}
     dated = {_same(one): one.at for one in found if one.at}
     kept = [
         one._replace(at=one.at or dated.get(_same(one), ""), current=one.last_seen == newest[one.account, one.kind])
@@ -116,6 +115,9 @@ def _seen(at: int) -> str:
     return taken(at) if at >= 0 else ""
 
 
+_last_seen = attrgetter("last_seen")
+
+
 def _same(one: MadePost) -> Hashable:
     """What two rows about one thing have in common."""
     if one.kind == "article":
@@ -123,10 +125,7 @@ def _same(one: MadePost) -> Hashable:
     return one.account, one.kind, one.at, one.link, "" if one.link else one.text
 
 
-def _last_shown(found: Iterable[_Row], same: Callable[[_Row], Hashable]) -> list[_Row]:
+def _last_shown(found: Sequence[_Row], same: Callable[[_Row], Hashable]) -> list[_Row]:
     """Of rows about one thing, those that the newest archive shows; rows that no archive shows are left out."""
-    found = list(found)
-    newest: dict[Hashable, str] = {}
-    for one in found:
-        newest[same(one)] = max(newest.get(same(one), ""), one.last_seen)
+    newest = {same(one): one.last_seen for one in sorted(found, key=_last_seen)}
     return [one for one in found if one.last_seen and one.last_seen == newest[same(one)]]

@@ -273,9 +273,8 @@ def _returning(state: PersonState, row: Row, how: str) -> str:
 def _what_was_learned(state: PersonState, new: Row) -> str:
     """Whether columns that the list before lacked show something new, or something changed meanwhile."""
     old = state.row
-    if old.url and url_key(old.url) != url_key(new.url):
-        return "renamed"
-    if (old.first_name, old.last_name) != (new.first_name, new.last_name):
+    moved = old.url and url_key(old.url) != url_key(new.url)
+    if moved or (old.first_name, old.last_name) != (new.first_name, new.last_name):
         return "renamed"
     texts = ((old.email, new.email), (old.company, new.company), (old.position, new.position))
     return "changed" if any(o and o != n for o, n in texts) else LEARNED

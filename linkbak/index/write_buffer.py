@@ -170,9 +170,8 @@ class WriteBuffer:
         self._groups: Counter[int] = Counter()
         first, last = numbers_of(db, account)
         newest = "SELECT max(number) FROM person WHERE number > ? AND number <= ? AND account = ?"
-        (self._last,) = db.execute(newest, (first, last, account)).fetchone()
-        self._fresh = self._last is None
-        self._last = first if self._last is None else self._last
+        (known,) = db.execute(newest, (first, last, account)).fetchone()
+        self._fresh, self._last = known is None, known or first
         # The first condition is that of an index.
         self._load("SELECT number FROM person WHERE account = ? AND status <> 'listed' AND status = 'side'", (account,))
 
@@ -414,7 +413,8 @@ def _write(db: sqlite3.Connection, states: Sequence[PersonState], bases: Iterabl
         for one in states
     ]
     marks = ", ".join("?" * 19)
-    indexes = [] if db.execute("SELECT 1 FROM person").fetchone() else _indexes_of_people(db)
+    of_people = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'person'"
+    indexes = [] if db.execute("SELECT 1 FROM person").fetchone() else db.execute(of_people).fetchall()
     for name, _ in indexes:
         db.execute(f"DROP INDEX {name}")
     db.executemany(f"INSERT OR REPLACE INTO person ({_PERSON}, id) VALUES ({marks})", rows)  # noqa: S608
@@ -422,11 +422,6 @@ def _write(db: sqlite3.Connection, states: Sequence[PersonState], bases: Iterabl
         db.execute(made)
     db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in states])
     _tell_apart(db, {*bases, *(one.basis for one in states)})
-
-
-def _indexes_of_people(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Their names, and the statements that make them."""
-    return db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'person'").fetchall()
 
 
 def _tell_apart(db: sqlite3.Connection, bases: Iterable[str]) -> None:
