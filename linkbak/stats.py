@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from heapq import nsmallest
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -324,9 +324,8 @@ def changes(history: History, account: str, lists: Sequence[MainList]) -> tuple[
     if len(telling) < 2:
         return Changes("", (), ()), Changes("", (), ())
     earlier = telling[year_before([one.taken for one in telling])]
-    then, now = (history.work_at(account, one.at) for one in (earlier, telling[-1]))
-    companies, positions = (_compared(earlier.taken, *sides) for sides in zip(then, now, strict=True))
-    return companies, positions
+    then, now = history.work_at(account, earlier.at), history.work_at(account, telling[-1].at)
+    return _compared(earlier.taken, then[0], now[0]), _compared(earlier.taken, then[1], now[1])
 
 
 def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
@@ -399,67 +398,37 @@ def _years(loss: Loss) -> int | None:
 # The size of the network at every believed list, and what happened between two of them.
 
 
-class _Left(NamedTuple):
-    """Those missing from a list: for certain, perhaps, and those who only ever were in a list between the two."""
-
-    lost: int
-    unclear: int
-    passing: int
-
-
-_NOBODY = _Left(0, 0, 0)
-
-
 def sizes(lists: Sequence[MainList], summaries: Sequence[Summary], flows: Sequence[Flow]) -> list[Size]:
     """The size of the network at every list; `flows` are the windows between them."""
     hidden = {one.digest: one.hidden or 0 for one in summaries}
-    found, lost = list[Size](), 0
-    for number, one in enumerate(lists):
-        if number:
-            lost += flows[number - 1].lost - flows[number - 1].back
-        found.append(Size(one.taken, one.total, hidden.get(one.digest, 0), lost))
-    return found
+    lost = accumulate((one.lost - one.back for one in flows), initial=0)
+    return [Size(one.taken, one.total, hidden.get(one.digest, 0), gone) for one, gone in zip(lists, lost, strict=False)]
 
 
 def flows(history: History, account: str, lists: Sequence[MainList], losses: Sequence[Loss]) -> list[Flow]:
     """What happened between each list and the next; `losses` are all who are lost now."""
-    left, returned = _left(history, account, lists), history.returns(account)
-    because = _because(history, account, losses)
-    found = []
-    for before, one in pairwise(lists):
-        gone, causes = left.get(one.at, _NOBODY), because.get(one.at, Counter())
-        found.append(
-            Flow(
-                window=Window(before.taken, one.taken),
-                added=one.arrived + gone.passing,
-                lost=gone.lost,
-                back=gone.lost - causes.total(),
-                because=ranked(causes),
-                unclear=gone.unclear,
-                returned=returned[one.at],
-            )
-        )
-    return found
-
-
-def _left(history: History, account: str, lists: Sequence[MainList]) -> Mapping[int, _Left]:
-    """Who is missing from each list, by its timestamp."""
-    before = {one.at: earlier.at for earlier, one in pairwise(lists)}
-    found: dict[int, _Left] = {}
+    lost, unclear, passing = Counter[int](), Counter[int](), Counter[int]()
+    base = {one.at: before.at for before, one in pairwise(lists)}
     for at, how, last, people in history.departures(account):
-        lost, unclear, passing = found.get(at, _NOBODY)
-        lost, unclear = (lost + people, unclear) if how == "gone" else (lost, unclear + people)
-        found[at] = _Left(lost, unclear, passing + people * (last != before[at]))
-    return found
-
-
-def _because(history: History, account: str, losses: Sequence[Loss]) -> Mapping[int, Counter[tuple[Cause, Band]]]:
-    """How many of those lost with each list are still lost for each cause."""
-    since = history.lost_at(account)
-    found: defaultdict[int, Counter[tuple[Cause, Band]]] = defaultdict(Counter)
+        (lost if how == "gone" else unclear)[at] += people
+        if last != base[at]:  # who only ever was in a list between the two
+            passing[at] += people
+    causes: defaultdict[int, Counter[tuple[Cause, Band]]] = defaultdict(Counter)
+    lost_at, returned = history.lost_at(account), history.returns(account)
     for loss in losses:
-        found[since[loss.case.person.number]][loss.verdict.cause, loss.verdict.band] += 1
-    return found
+        causes[lost_at[loss.case.person.number]][loss.verdict.cause, loss.verdict.band] += 1
+    return [
+        Flow(
+            window=Window(before.taken, one.taken),
+            added=one.arrived + passing[one.at],
+            lost=lost[one.at],
+            back=lost[one.at] - causes[one.at].total(),
+            because=ranked(causes[one.at]),
+            unclear=unclear[one.at],
+            returned=returned[one.at],
+        )
+        for before, one in pairwise(lists)
+    ]
 
 
 # --- making -----------------------------------------------------------------------------------------------------------
