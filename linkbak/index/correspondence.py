@@ -160,12 +160,7 @@ def _condition(
 
 
 def _messages_of(
-    history: History,
-    asked: str,
-    given: Mapping[str, str | int | None],
-    remembered: int = 20_000,
-    *,
-    bare: bool = False,
+    history: History, asked: str, given: Mapping[str, str | int | None], remembered: int = 20_000, *, bare: bool = False
 ) -> Iterator[SentMessage]:
     """The messages asked for; as many envelopes as given are cached meanwhile."""
     archives = cache(partial(Archives, history.db))
@@ -278,19 +273,14 @@ class _Gathering:
         self.sent += one.outgoing is True and not one.draft
         self.last_seen = max(self.last_seen, one.last_seen)
 
-    def _wrote(self) -> str:
-        """The names of those who wrote, the first few of them."""
-        some = list(self._writers)[:_FEW]
-        more = len(self._writers) - len(some)
-        return f"{', '.join(some)}{f' and {more} more' if more else ''}"
-
     def conversation(self, account: str, id_: str, newest: str) -> Conversation:
         """The finished conversation; `newest` is when the newest archive with messages was taken."""
-        last = self.last
+        last, more = self.last, len(self._writers) - _FEW
+        wrote = f"{', '.join([*self._writers][:_FEW])}{f' and {more} more' if more > 0 else ''}"
         return Conversation(
             account,
             id_,
-            (self.crowd and (self.title or self._wrote())) or self.name or _other(last),
+            (self.crowd and (self.title or wrote)) or self.name or _other(last),
             None if self.crowd else self.person,
             self.crowd,
             self.advert,

@@ -278,10 +278,7 @@ class History:
             "ORDER BY at",
             (account,),
         )
-        return [
-            MainList(at, when, digest, total, arrived, frozenset(lacks.split()))
-            for at, when, digest, total, arrived, lacks in rows
-        ]
+        return [MainList._make((*facts, frozenset(lacks.split()))) for *facts, lacks in rows]
 
     @answered
     def intervals(self, account: str) -> list[Interval]:

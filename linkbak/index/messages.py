@@ -363,7 +363,10 @@ class MessageReader:
         text = _number(when[:16] + "".join(content.split()))
         if conversation != self._near:
             self._near, self._hashed = conversation, _number(conversation)
-        identity = text ^ (self._hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
+        if conversation:
+            identity = text ^ self._hashed ^ _second(when[17:19])
+        else:  # two people who have no more than names
+            identity = text ^ _number("\0".join(map(name_key, (sender, *names(recipients)))))
         title = "" if sponsored else title.strip()
         aside = (folder, links, draft, title)
         meant = self._envelopes.find(self._at, conversation, advert, (sender, url, recipients, urls), aside)
@@ -441,11 +444,6 @@ def _number(text: str) -> int:
 
 
 _second = cache(_number)
-
-
-def _both(sender: str, recipients: str) -> int:
-    """The number of two people who have no more than names."""
-    return _number("\0".join((name_key(sender), *map(name_key, names(recipients)))))
 
 
 # --- rich text: messages that the network writes as markup, told from others and read as text -------------------------

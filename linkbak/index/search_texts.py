@@ -231,16 +231,14 @@ class Messages:
         if most:
             places = _with_most(self.index, "message_words", sought)
             return self._found(sought, self._numbers(places), limit, partial=True)
-        worded = self._found(sought, (number for _, number in self._in_time(_every(sought))), limit)
+        runs = (self._of_run(_every(sought), *run) for run in fts.runs(self.index))
+        worded = self._found(sought, (number for _, number in heapq.merge(*runs, reverse=True)), limit)
         named = self._found(sought, self._of_named(sought), limit)
         both = {one.hit: one for one in (*worded, *named)}
         return sorted(both.values(), key=lambda one: one.at, reverse=True)[:limit]
 
-    def _in_time(self, asked: str) -> Iterator[tuple[str, int]]:
-        """Times and numbers of messages, newest first."""
-        return heapq.merge(*(self._of_run(asked, *run) for run in fts.runs(self.index)), reverse=True)
-
     def _of_run(self, asked: str, first: int, behind: int) -> Iterator[tuple[str, int]]:
+        """Times and numbers of the messages of one run, newest first."""
         found = self.index.execute(
             "SELECT rowid FROM message_words WHERE message_words MATCH ? AND rowid >= ? AND rowid < ? "
             "ORDER BY rowid DESC",
@@ -264,15 +262,11 @@ class Messages:
         numbers = (number for _, number in theirs)
         rest = [one for one, people in named if not people]
         if rest:
-            words = list(islice(self._numbers(self._places(_every(rest))), _FEW))
+            found = self.index.execute("SELECT rowid FROM message_words WHERE message_words MATCH ?", (_every(rest),))
+            words = set(islice(self._numbers(place for (place,) in found), _FEW))
             if len(words) < _FEW:
-                few = set(words)
-                return (number for number in numbers if number in few)
+                return (number for number in numbers if number in words)
         return numbers
-
-    def _places(self, asked: str) -> Iterator[int]:
-        found = self.index.execute("SELECT rowid FROM message_words WHERE message_words MATCH ?", (asked,))
-        return (place for (place,) in found)
 
     def _found(
         self, sought: Sequence[Sought], numbers: Iterable[int], limit: int, *, partial: bool = False

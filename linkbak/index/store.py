@@ -319,7 +319,10 @@ def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None) -> N
     """Make an index in a new private file; at the end it is whole on the disk."""
     make_folder(place.parent.parent)
     private_folder(place.parent)
-    _sweep(place)
+    shutil.rmtree(place.parent / "compared", ignore_errors=True)
+    for former in _FORMER:
+        (place.parent / former).unlink(missing_ok=True)
+    sweep(place.parent)
     os.close(create_private(place))
     with closing(_connected(place)) as db:
         db.execute("PRAGMA journal_mode = OFF")
@@ -348,14 +351,6 @@ def _install(new: Path, place: Path) -> None:
     finally:
         if old is not None:
             old.close()
-
-
-def _sweep(new: Path) -> None:
-    """Remove files of killed processes and earlier versions."""
-    shutil.rmtree(new.parent / "compared", ignore_errors=True)
-    for former in _FORMER:
-        (new.parent / former).unlink(missing_ok=True)
-    sweep(new.parent)
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------
