@@ -206,12 +206,11 @@ class Replay:
         In a list that is not replayed, rows that allow two readings are nobody new: the next list shows whose they are.
         """
         columns = frozenset(delta.columns)
-        away = self._buffer.away(
-            [
-                keys_of(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
-                for row in (one.row for one in delta.arrived)
-            ]
-        )
+        keys = [
+            keys_of(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
+            for _, row in delta.arrived
+        ]
+        away = self._buffer.away(keys)
         # Rows that allow two readings in the list itself are settled by an equal address and date.
         unclear = {at for group in delta.ambiguities for at in group.after}
         known = {(one.url_key, one.row.connected_on) for one in away if one.url_key and one.since != facts.at}

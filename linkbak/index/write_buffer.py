@@ -161,7 +161,6 @@ class WriteBuffer:
         self._db = db
         self._account = account
         self._states: dict[int, PersonState] = {}
-        self._found_by: dict[int, tuple[object, ...]] = {}
         self._touched: set[int] = set()
         self._bases: set[str] = set()
         self._away: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -250,14 +249,28 @@ class WriteBuffer:
         self._rows["snapshot"].append((self._account, *facts, *tally, lacks))
 
     def flush(self, roster: Roster) -> None:
-        """Write everything; `roster` is that of the newest main list."""
+        """Write everything, at last; `roster` is that of the newest main list."""
         self._insert()
-        self._db.execute("INSERT OR REPLACE INTO roster VALUES (?, ?)", (self._account, roster.tobytes()))
+        db = self._db
+        db.execute("INSERT OR REPLACE INTO roster VALUES (?, ?)", (self._account, roster.tobytes()))
         states = [self._states[number] for number in sorted(self._touched)]
-        _write(self._db, [one for one in states if self._found_by.get(one.number) != _found_by(one)], self._bases)
-        _change(self._db, [one for one in states if self._found_by.get(one.number) == _found_by(one)])
-        self._touched.clear()
-        self._bases.clear()
+        rows = [
+            (
+                *(one.number, one.account, one.born, *one.row, int(one.hidden), one.status, one.since, one.last),
+                *(one.rank, one.basis, one.url_key, one.name_key, one.basis),
+            )
+            for one in states
+        ]
+        marks = ", ".join("?" * 19)
+        of_people = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'person'"
+        indexes = [] if db.execute("SELECT 1 FROM person").fetchone() else db.execute(of_people).fetchall()
+        for name, _ in indexes:
+            db.execute(f"DROP INDEX {name}")
+        db.executemany(f"INSERT OR REPLACE INTO person ({_PERSON}, id) VALUES ({marks})", rows)  # noqa: S608
+        for _, made in indexes:  # sorting all at once takes half the time of putting each into its place
+            db.execute(made)
+        db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in states])
+        _tell_apart(db, self._bases | {one.basis for one in states})
 
     def _insert(self) -> None:
         """Write the rows that only grow in number."""
@@ -358,7 +371,6 @@ class WriteBuffer:
         self._bases.add(state.basis)
         self._touched.discard(state.number)
         del self._states[state.number]
-        self._found_by.pop(state.number, None)
         if state.number == self._last:
             below = "SELECT max(number) FROM person WHERE account = :account AND number < :one"
             (kept,) = self._execute(below, 0, state).fetchone()
@@ -390,43 +402,12 @@ class WriteBuffer:
             if number not in self._states:
                 row = Row(first, last_name, url, email, company, position, day)
                 state = self._states[number] = PersonState(number, account, born, row, bool(hidden), *rest)
-                self._found_by[number] = _found_by(state)
                 self._note(state)
 
 
-def _change(db: sqlite3.Connection, states: Sequence[PersonState]) -> None:
-    """Write people whose search keys did not change: ten times as quick as `_write`."""
-    db.executemany(
-        "UPDATE person SET email = ?, company = ?, position = ?, hidden = ?, since = ? WHERE number = ?",
-        [(one.row.email, one.row.company, one.row.position, int(one.hidden), one.since, one.number) for one in states],
-    )
-    db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in states])
-
-
-def _write(db: sqlite3.Connection, states: Sequence[PersonState], bases: Iterable[str]) -> None:
-    """Put people into the index as they are now; `bases` are those that ids were made of before."""
-    rows = [
-        (
-            *(one.number, one.account, one.born, *one.row, int(one.hidden), one.status, one.since, one.last),
-            *(one.rank, one.basis, one.url_key, one.name_key, one.basis),
-        )
-        for one in states
-    ]
-    marks = ", ".join("?" * 19)
-    of_people = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'person'"
-    indexes = [] if db.execute("SELECT 1 FROM person").fetchone() else db.execute(of_people).fetchall()
-    for name, _ in indexes:
-        db.execute(f"DROP INDEX {name}")
-    db.executemany(f"INSERT OR REPLACE INTO person ({_PERSON}, id) VALUES ({marks})", rows)  # noqa: S608
-    for _, made in indexes:  # sorting all at once takes half the time of putting each into its place
-        db.execute(made)
-    db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in states])
-    _tell_apart(db, {*bases, *(one.basis for one in states)})
-
-
-def _tell_apart(db: sqlite3.Connection, bases: Iterable[str]) -> None:
+def _tell_apart(db: sqlite3.Connection, bases: set[str]) -> None:
     """Give an id to everybody of these bases: it is the basis, but for those who come after others of the same."""
-    sought = json.dumps(sorted(set(bases)))
+    sought = json.dumps(sorted(bases))
     among = "basis IN (SELECT value FROM json_each(?))"
     shared = f"SELECT basis FROM person WHERE {among} GROUP BY basis HAVING count(*) > 1"  # noqa: S608
     db.execute(f"UPDATE person SET id = basis WHERE id <> basis AND {among}", (sought,))  # noqa: S608
@@ -436,13 +417,6 @@ def _tell_apart(db: sqlite3.Connection, bases: Iterable[str]) -> None:
         if order[basis]:
             db.execute("UPDATE person SET id = ? WHERE number = ?", (_digest(f"{basis} {order[basis]}"), number))
         order[basis] += 1
-
-
-def _found_by(state: PersonState) -> tuple[object, ...]:
-    """What somebody is found by, and all else that seldom changes."""
-    row = state.row
-    names = (row.first_name, row.last_name, row.url, row.connected_on)
-    return *names, state.status, state.last, state.rank, state.basis
 
 
 def keys_of(url_key: str, name_key: str, day: str) -> Keys:
