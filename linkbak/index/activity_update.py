@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b, sha256
 from itertools import count
-from typing import IO
+from typing import IO, Any
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
@@ -27,46 +27,73 @@ from linkbak.index.participants import (
 )
 from linkbak.index.schema import KINDS, meta, set_meta
 from linkbak.model import (
-    AccountFact,
     Endorsement,
     FileFacts,
     Files,
     Invitation,
     NamedTuple,
     Note,
-    Post,
     Progress,
     Recommendation,
+    silent,
 )
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
-# --- invitations and the like -----------------------------------------------------------------------------------------
-# Invitations, endorsements, recommendations and notes into the index: every distinct row once.
+# --- rows -------------------------------------------------------------------------------------------------------------
+# What archives say beside messages: every distinct row once.
 
-_Row = tuple[object, ...]
-"""A row of a kind's table, but for its number, the account and when the archive was taken that had it first."""
+_TABLES = {
+    "invitations": ("invitation", ("participant", "outgoing", "sent_at", "message")),
+    "endorsements": ("endorsement", ("participant", "given", "skill", "made", "status")),
+    "recommendations": ("recommendation", ("participant", "given", "text", "company", "position", "made", "status")),
+    "contacts": ("contact", ("participant", "emails", "phones", "birthday", "addresses")),
+    "notes": ("archive_note", ("participant", "text", "created", "edited")),
+    "posts": ("post", ("kind", "made", "zoned", "link", "text", "title", "shared", "media")),
+    "facts": ("account_fact", ("what", "made", "zoned", "text", "private", "file", "line")),
+}
+"""The table of each kind, and its columns but for the number, the account and the first archive that has a row."""
 
-
-class Said(NamedTuple):
-    """Whom it is about, by the key of the address and the name, and the facts as the table of the kind has them."""
-
-    url: str
-    name: str
-    facts: tuple[str | int, ...]
-
-
-def _invitations(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
-    """Invitations with the other one of each; those where it is unknown who asked are left out."""
-    for one in adapter.invitations(files):
-        outgoing = _asked(one, owner)
-        if outgoing is None:
-            continue
-        url, name = (one.invitee_url, one.recipient) if outgoing else (one.inviter_url, one.sender)
-        yield Said(address(url), name, (int(outgoing), _text_of(one.sent_at), one.message))
+_Row = tuple[str | int, ...]
 
 
-def _asked(one: Invitation, owner: Owner) -> bool | None:
+def _rows(
+    kind: str, adapter: Adapter, files: Files, owner: Owner, participants: Participants, at: int
+) -> Iterator[_Row]:
+    """The rows of a kind that an archive of a time shows; those about nobody are left out."""
+    if kind in ("posts", "facts"):
+        for what, moment, zoned, *rest in adapter.posts(files) if kind == "posts" else adapter.account_facts(files):
+            yield what, _text_of(moment), int(zoned), *rest
+        return
+    for url, name, *facts in _said(kind, adapter, files, owner):
+        if (participant := participants.number(url, name, at)) is not None:
+            yield participant, *facts
+
+
+def _said(kind: str, adapter: Adapter, files: Files, owner: Owner) -> Iterator[tuple[Any, ...]]:
+    """Whom each row of a kind is about, by the key of the address and the name, and what it says of them."""
+    match kind:
+        case "invitations":
+            for asked in adapter.invitations(files):
+                if (outgoing := _outgoing(asked, owner)) is not None:  # else nobody knows who asked
+                    url, name = (asked.invitee_url, asked.recipient) if outgoing else (asked.inviter_url, asked.sender)
+                    yield address(url), name, int(outgoing), _text_of(asked.sent_at), asked.message
+        case "endorsements":
+            for one in adapter.endorsements(files):
+                yield address(one.url), _name(one), int(one.given), one.skill, _text_of(one.at), one.status
+        case "recommendations":  # known by name only
+            for told in adapter.recommendations(files):
+                work = (told.company, told.position)
+                yield "", _name(told), int(told.given), told.text, *work, _text_of(told.at), told.status
+        case "contacts":  # known by name only
+            for card in adapter.contacts(files):
+                yield "", card.name or card.emails, card.emails, card.phones, card.birthday, card.addresses
+        case "notes":
+            for note in adapter.notes(files):
+                yield address(note.url), _name(note), note.text, _text_of(note.created), _text_of(note.edited)
+
+
+def _outgoing(one: Invitation, owner: Owner) -> bool | None:
     """Whether the owner asked."""
     direction = one.direction.casefold()
     if direction in ("outgoing", "incoming"):
@@ -86,78 +113,9 @@ def _name(one: Endorsement | Recommendation | Note) -> str:
     return f"{one.first_name.strip()} {one.last_name.strip()}".strip()
 
 
-class _Table(NamedTuple):
-    """The table and its columns that keep a kind, and how the kind is read."""
-
-    name: str
-    columns: tuple[str, ...]
-    read: Callable[[Adapter, Files, Owner], Iterable[Said]]
-
-
-_TABLES = {
-    "invitations": _Table("invitation", ("outgoing", "sent_at", "message"), _invitations),
-    "endorsements": _Table(
-        "endorsement",
-        ("given", "skill", "made", "status"),
-        lambda adapter, files, _: (
-            Said(address(one.url), _name(one), (int(one.given), one.skill, _text_of(one.at), one.status))
-            for one in adapter.endorsements(files)
-        ),
-    ),
-    "recommendations": _Table(  # known by name only
-        "recommendation",
-        ("given", "text", "company", "position", "made", "status"),
-        lambda adapter, files, _: (
-            Said("", _name(one), (int(one.given), one.text, one.company, one.position, _text_of(one.at), one.status))
-            for one in adapter.recommendations(files)
-        ),
-    ),
-    "contacts": _Table(  # known by name only
-        "contact",
-        ("emails", "phones", "birthday", "addresses"),
-        lambda adapter, files, _: (
-            Said("", one.name or one.emails, (one.emails, one.phones, one.birthday, one.addresses))
-            for one in adapter.contacts(files)
-        ),
-    ),
-    "notes": _Table(
-        "archive_note",
-        ("text", "created", "edited"),
-        lambda adapter, files, _: (
-            Said(address(one.url), _name(one), (one.text, _text_of(one.created), _text_of(one.edited)))
-            for one in adapter.notes(files)
-        ),
-    ),
-}
-
-
-def _about(said: Iterable[Said], participants: Participants, at: int) -> Iterator[_Row]:
-    """The same with the number of whom it is about, as an archive of that time names them; without who is nobody."""
-    for url, name, facts in said:
-        if (participant := participants.number(url, name, at)) is not None:
-            yield participant, *facts
-
-
-# --- the member -------------------------------------------------------------------------------------------------------
-# Posts, and facts of the account itself: every distinct row once.
-
-_MEMBER_SOURCES = {"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})}
-"""What is read, and the kinds of the files that hold it."""
-_MEMBER_TABLES = {
-    "posts": ("post", ("kind", "made", "zoned", "link", "text", "title", "shared", "media")),
-    "facts": ("account_fact", ("what", "made", "zoned", "text", "private", "file", "line")),
-}
-
-
-def _of_member(told: Iterable[Post | AccountFact]) -> Iterator[_Row]:
-    for what, moment, zoned, *rest in told:
-        yield what, _text_of(moment), int(zoned), *rest
-
-
-def _keep(
-    db: sqlite3.Connection, account: str, table: str, columns: Sequence[str], rows: Iterable[_Row], at: int
-) -> set[int]:
+def _keep(db: sqlite3.Connection, account: str, kind: str, rows: Iterable[_Row], at: int) -> set[int]:
     """The numbers of the rows that an archive shows; new ones are inserted."""
+    table, columns = _TABLES[kind]
     listed = ", ".join(columns)
     there = db.execute(f"SELECT number, {listed} FROM {table} WHERE account = ?", (account,))  # noqa: S608
     known = {_digest(row): number for number, *row in there}
@@ -185,12 +143,14 @@ def _digest(row: Iterable[object]) -> bytes:
 # --- archives ---------------------------------------------------------------------------------------------------------
 
 _WHAT = tr("indexing")
-_SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
+_SOURCES = {
+    **{kind: frozenset({kind}) for kind in KINDS},
+    **{"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})},
+}
 """The kinds that are read, and the kinds of the files that hold each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", "known_order", "answer", *(table.name for table in _TABLES.values())),
-    *(table for table, _ in _MEMBER_TABLES.values()),
+    *("message", "known_rows", "known_order", "answer", *(table for table, _ in _TABLES.values())),
 )
 
 
@@ -244,7 +204,7 @@ def forget_since(db: sqlite3.Connection, accounts: Iterable[str], end: int) -> N
         conversations.resolve(db, account)
 
 
-def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:
+def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress = silent) -> bool:
     """Read messages, invitations and the like from the account's archives; returns whether anything was new.
 
     What lies in several archives is read once, whatever the order in which they come. If a snapshot is gone or
@@ -304,7 +264,7 @@ class _Reading:
         self._reader: MessageReader | None = None
         self._envelopes: Envelopes | None = None
 
-    def do(self, work: Sequence[_Work], progress: Progress | None) -> bool:
+    def do(self, work: Sequence[_Work], progress: Progress) -> bool:
         """Read what is new, then interpret messages; returns whether anything changed."""
         done, total = 0, sum(one.bytes for one in work)
         for one in work:
@@ -315,8 +275,7 @@ class _Reading:
             file = before[0] if before else self._read(one)
             self._db.execute("INSERT INTO appearance VALUES (?, ?, ?, ?)", (self._account, one.kind, one.at, file))
             done += one.bytes
-            if progress:
-                progress(_WHAT, done, total)
+            progress(_WHAT, done, total)
         self._participants.write()
         return self._interpret(any(one.kind == "messages" for one in work)) or bool(work)
 
@@ -327,14 +286,9 @@ class _Reading:
         adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
         if one.kind == "messages":
             shown = self._messages(one, file)
-        elif one.kind in _MEMBER_TABLES:
-            table, columns = _MEMBER_TABLES[one.kind]
-            told = adapter.posts(files) if one.kind == "posts" else adapter.account_facts(files)
-            shown = _keep(self._db, self._account, table, columns, _of_member(told), one.at)
         else:
-            table, columns, read = _TABLES[one.kind]
-            rows = _about(read(adapter, files, self._owner), self._participants, one.at)
-            shown = _keep(self._db, self._account, table, ("participant", *columns), rows, one.at)
+            rows = _rows(one.kind, adapter, files, self._owner, self._participants, one.at)
+            shown = _keep(self._db, self._account, one.kind, rows, one.at)
         self._db.execute("UPDATE read_file SET shown = ? WHERE number = ?", (bitmap(shown), file))
         return file
 

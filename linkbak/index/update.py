@@ -12,7 +12,6 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Literal
 
 from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, by_account, ranks
 from linkbak.index import timestamp
@@ -53,11 +52,6 @@ def forget_since(db: sqlite3.Connection, end: int) -> list[str]:
 
 # --- which lists are replayed -----------------------------------------------------------------------------------------
 
-Role = Literal["main", "side", "none"]
-"""main: the list is replayed; side: it is compared with the main one before, but its losses do not count, since it is
-held, or of a day that has a later list; none: it has no list."""
-
-
 DeltaName = tuple[str, str]
 """The digests of both manifests, "" before the first list."""
 
@@ -82,7 +76,7 @@ def plan(
     base: int | None = None
     for one in found:
         at = timestamp(one.taken, one.key.number)
-        role: Role = "main" if one.key in main else "side"
+        role = "main" if one.key in main else "side"
         if one.connections is None or (role == "side" and base is None):
             role = "none"
         compared = base if role != "none" else None

@@ -130,7 +130,9 @@ class Tally(NamedTuple):
 class ListFacts(NamedTuple):
     """One snapshot as table ``snapshot`` has it, but for the tally and the columns it lacks.
 
-    `role` is main, side or none; `base` is the timestamp of the main list it is compared with, None for the first.
+    `role` is main: the list is replayed; side: it is compared with the main one before, but its losses do not count,
+    since it is held, or of a day that has a later list; or none: it has no list. `base` is the timestamp of the main
+    list it is compared with, None for the first.
     """
 
     at: int
