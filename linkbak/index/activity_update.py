@@ -26,17 +26,7 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
-from linkbak.model import (
-    Endorsement,
-    FileFacts,
-    Files,
-    Invitation,
-    NamedTuple,
-    Note,
-    Progress,
-    Recommendation,
-    silent,
-)
+from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple, Note, Progress, Recommendation, silent
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
