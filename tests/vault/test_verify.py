@@ -7,11 +7,12 @@ import random
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from linkbak.errors import NoVault
+from linkbak.errors import MachineProblem, NoVault
 from linkbak.vault import Objects, SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.git import Found
@@ -19,7 +20,7 @@ from linkbak.vault.repair import repair
 from linkbak.vault.verify import Finding, Verified, verify
 from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.flipping import flip
-from tests.vault.processes import ended, forked
+from tests.vault.processes import ended, forked, unprivileged
 from tests.vault.snapshots import LIST, git, keep, save
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
@@ -505,6 +506,135 @@ def test_the_configuration(kept: Path, setting: tuple[str, str], damage: bool) -
     git(kept, "config", *setting)
     found = verify(kept)
     assert [(one.damage, one.place) for one in found.findings] == [(damage, ".git/config")]
+
+
+CONFIG = ".git/config"
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "what"),
+    [
+        (CONFIG, lambda text: None, "is not there"),
+        (CONFIG, lambda text: text[:-1], "does not end with a line feed"),
+        (CONFIG, lambda text: text + b"\tx\x1b = 1\n", "characters that do not belong there"),
+        (CONFIG, lambda text: text + b"surprise\n", "is not a setting as git writes it"),
+        (CONFIG, lambda text: text.replace(b"\tbare = false\n", b""), "does not set core.bare"),
+        (CONFIG, lambda text: text.replace(b"version = 0", b"version = 1"), "core.repositoryformatversion should be 0"),
+        (".git/shallow", lambda text: b"x\n", "names no commit"),
+        (".git/refs/heads/other", lambda text: b"x\n", "names no commit that is there"),
+        (".git/packed-refs", lambda text: b"# pack-refs with: peeled \nx refs/tags/y\n", "is not a reference"),
+        (".git/packed-refs", lambda text: b"# pack-refs with: peeled ", "is cut off"),
+        (".git/info/sparse-checkout", lambda text: b"/*\n", "is not what linkbak or git writes"),
+        (".git/info/attributes", lambda text: b"* text\n", "is not what linkbak wrote"),
+    ],
+)
+def test_damage_to_gits_own_files(kept: Path, place: str, change: Callable[[bytes], bytes | None], what: str) -> None:
+    file = kept / place
+    after = change(file.read_bytes() if file.exists() else b"")
+    if after is None:
+        file.unlink()
+    else:
+        file.write_bytes(after)
+
+    found = verify(kept)
+
+    [one] = [one for one in found.damage if one.place != ".git"]  # which says what it could do to a command
+    assert one.place.startswith(place) and what in one.what and one.remedy
+    assert found.whole == found.snapshots != ()
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "what"),
+    [
+        (".git/ORIG_HEAD", b"0" * 40 + b"\n", "names no commit that is there"),
+        (".git/linkbak/lock", b"1", "should be empty"),
+        (".git/linkbak/compact-failed", b"the disk is full", "compacting in the background failed"),
+        (".git/objects/info/packs", b"P pack-x.pack\n\n", "names packs that are not there"),
+        (".git/info/refs", b"x\trefs/heads/main\n", "names what is not there"),
+        (".git/logs/HEAD", b"x\n", "is not as git writes it"),
+    ],
+)
+def test_what_nothing_depends_on_is_a_note(kept: Path, place: str, text: bytes, what: str) -> None:
+    (kept / place).parent.mkdir(exist_ok=True)
+    (kept / place).write_bytes(text)
+
+    found = verify(kept)
+
+    assert found.damage == ()
+    assert [one for one in found.notes if one.place.startswith(place) and what in one.what and one.remedy]
+
+
+def test_an_index_without_its_digest_is_a_note(kept: Path) -> None:
+    """As with git's index.skipHash."""
+    data = (kept / ".git/index").read_bytes()
+    (kept / ".git/index").write_bytes(data[:-20] + bytes(20))
+
+    [one] = verify(kept).findings
+
+    assert (one.damage, one.place, one.what) == (
+        False,
+        ".git/index",
+        "carries no digest: git was told to leave it away",
+    )
+
+
+def test_a_link_and_a_pipe_are_noted_and_neither_followed_nor_opened(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/private.txt").write_text("secret")
+    (kept / "shortcut").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(kept / "pipe")
+
+    found = verify(kept)
+
+    assert [(one.damage, one.place, one.what) for one in found.findings] == [
+        (False, "pipe", "no ordinary file"),
+        (False, "shortcut", "a link in place of a file"),
+    ]
+
+
+def test_a_link_in_place_of_a_file_that_lies_open(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "same.csv").write_bytes((kept / LISTED).read_bytes())
+    (kept / LISTED).unlink()
+    (kept / LISTED).symlink_to(tmp_path / "same.csv")
+
+    found = verify(kept)
+
+    assert found.whole == found.snapshots
+    assert [(one.damage, one.place) for one in found.findings] == [(True, ".git"), (False, LISTED)]
+    assert LISTED in found.findings[0].what and found.findings[1].what == "a link in place of a file"
+
+
+def test_a_folder_that_may_not_be_read_is_no_damage(kept: Path) -> None:
+    folder = kept / FOLDER
+
+    def owner() -> None:
+        folder.chmod(0)
+        try:
+            with pytest.raises(MachineProblem) as refused:
+                verify(kept)
+            assert str(refused.value) == f"no permission to read {folder}: its permissions do not let you"
+        finally:
+            folder.chmod(0o700)
+
+    unprivileged(owner, kept)
+
+
+def test_a_file_that_somebody_committed_beside_a_manifest(kept: Path) -> None:
+    """Neither the manifest lists it, nor did linkbak ever put such a file there."""
+    git(kept, "sparse-checkout", "disable")
+    (kept / FOLDER / "archive/extra.csv").write_text("x")
+    (kept / FOLDER / "extra.txt").write_text("x")
+    git(kept, "add", FOLDER)
+    git(kept, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "By hand")
+
+    found = verify(kept)
+
+    assert set(found.snapshots) - set(found.whole) == {KEYS[2]}
+    [one] = [one for one in found.damage if one.part == "snapshots"]
+    assert (one.place, one.what) == (
+        FOLDER,
+        "holds extra.txt, which linkbak never put there; 1 file is there that the manifest does not list",
+    )
 
 
 def test_what_is_not_linkbaks_is_told_and_left(kept: Path) -> None:

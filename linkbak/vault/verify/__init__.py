@@ -19,7 +19,7 @@ from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine, refus
 from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.vault import unfinished
 from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext, damage, is_dropped, note
-from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
+from linkbak.vault.verify.gitdir import References, check_config, check_control, check_references
 from linkbak.vault.verify.history import Trees, check_chain, check_history, wrongs
 from linkbak.vault.verify.objects import IsolatedGit, check_files, check_leftovers, contents, read, read_again, survey
 from linkbak.vault.verify.snapshots import (
@@ -83,7 +83,7 @@ def _verified_once(context: VerifyContext, sample: float | None, pick: random.Ra
         context.damage("control", ".git", str(error), error.hint)
     references = References(context)
     long = any(len(name) == 64 for name in references.candidates())
-    with IsolatedGit(context.layout, long=long, shallow=context.read(SHALLOW)) as isolated:
+    with IsolatedGit(context.layout, long=long, shallow=references.cut_at) as isolated:
         check_git_version(isolated.run("version"))
         return _verified(context, references, isolated, sample, pick, meter)
 

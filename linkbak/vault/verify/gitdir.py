@@ -62,6 +62,11 @@ class References:
         self.shallow = _text(context, SHALLOW)
 
     @property
+    def cut_at(self) -> str:
+        """The file of a clone without its history that names where it ends; "" without one, or if it is damaged."""
+        return self.shallow if self.shallow and re.fullmatch(rf"(?:{_ID}\n)+", self.shallow) else ""
+
+    @property
     def tip(self) -> str:
         """The commit that the branch names, "" if it names none."""
         if self.main is not None:
@@ -112,7 +117,7 @@ def check_references(context: VerifyContext, references: References, found: Stor
             context.note("control", path, _NO_COMMIT, _NOT_NEEDED)
     if references.packed is not None:
         _check_packed(context, references.packed, found)
-    if references.shallow is not None and re.fullmatch(rf"(?:{_ID}\n)+", references.shallow):
+    if references.cut_at:
         what = tr("a clone without its history: what lies before was not copied")
         context.note("git", SHALLOW, what, "`git fetch --unshallow`")
     elif references.shallow is not None:

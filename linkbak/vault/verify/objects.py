@@ -206,7 +206,7 @@ class IsolatedGit(Git):
     The vault's configuration, references, index and hooks play no part, so it works in a vault where they are damaged.
     """
 
-    def __init__(self, layout: Layout, *, long: bool, shallow: bytes | None = None) -> None:
+    def __init__(self, layout: Layout, *, long: bool, shallow: str = "") -> None:
         with on_this_machine(Path(tr("the folder for temporary files"))):
             self._folder = temporary_folder()
         super().__init__(Path(self._folder.name))
@@ -219,7 +219,7 @@ class IsolatedGit(Git):
         (self.git_dir / "config").write_text(config, "ascii")
         (self.git_dir / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
         if shallow:
-            (self.git_dir / "shallow").write_bytes(shallow)
+            (self.git_dir / "shallow").write_text(shallow, "ascii")
 
     def kinds(self, names: Iterable[str]) -> dict[str, str]:
         """The kind of every object of these that git has."""
