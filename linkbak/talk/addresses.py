@@ -394,33 +394,23 @@ def written(messages: Iterable[SentMessage], names: Mapping[int, Collection[str]
             before = found.get((one.person, email))
             if before is None or (_BETTER[band], one.sent_at) >= (_BETTER[before.band], before.sent_at):
                 found[one.person, email] = row
-    return [
-        row._replace(band="", why=why) if (why := _refusal(row, names, owner, mine, said_by_me, writers)) else row
-        for _, row in sorted(found.items())
-    ]
 
+    def refusal(row: Written) -> str:
+        """Why an address does not count, whatever the words around it say; "" if nothing speaks against it."""
+        like = any(looks_like(row.email, name) for name in names[row.person])
+        if row.email in mine:
+            return tr("it is your own")
+        if not like and any(looks_like(row.email, name) for name in owner.names):
+            return tr("it looks like your own name")
+        if reason := role_of(row.email):
+            return reason
+        if len(writers[row.email]) > 1:
+            return tr("more than one person wrote it")
+        if not like and said_by_me.get(row.email, "~") <= row.sent_at:
+            return tr("you wrote it first")
+        return row.why
 
-def _refusal(
-    row: Written,
-    names: Mapping[int, Collection[str]],
-    owner: Owner,
-    mine: Collection[str],
-    said_by_me: Mapping[str, str],
-    writers: Mapping[str, set[object]],
-) -> str:
-    """Why an address does not count, whatever the words around it say; "" if nothing speaks against it."""
-    like = any(looks_like(row.email, name) for name in names[row.person])
-    if row.email in mine:
-        return tr("it is your own")
-    if not like and any(looks_like(row.email, name) for name in owner.names):
-        return tr("it looks like your own name")
-    if reason := role_of(row.email):
-        return reason
-    if len(writers[row.email]) > 1:
-        return tr("more than one person wrote it")
-    if not like and said_by_me.get(row.email, "~") <= row.sent_at:
-        return tr("you wrote it first")
-    return row.why
+    return [row._replace(band="", why=why) if (why := refusal(row)) else row for _, row in sorted(found.items())]
 
 
 # --- telephone numbers ------------------------------------------------------------------------------------------------

@@ -199,14 +199,12 @@ def copy_of(sender: str, sent_at: str, text: str, names: frozenset[str], keys: S
 def groups(texts: Iterable[Copy]) -> list[Group]:
     """The groups of three senders and more: those with the most senders first, among equals the newest."""
     ordered = sorted(texts, key=lambda one: (one.sent_at, one.sender, one.text))
-    everything = [one.pairs for one in ordered]
-    senders = [one.sender for one in ordered]
-    led = _led(dict(enumerate(everything)), range(len(ordered)))
-    cores = _united(_core(everything, senders, some) for some in led)
+    led = _led({at: one.pairs for at, one in enumerate(ordered)}, range(len(ordered)))
+    cores = _united(_core(ordered, some) for some in led)
     stock = _stock(ordered, cores, _members(ordered, cores))
-    cores = _led_anew(everything, senders, cores, stock)
+    cores = _led_anew(ordered, cores, stock)
     members = _members(ordered, cores, stock)
-    cores = _united((_core(everything, senders, some) for some in members), stock)
+    cores = _united((_core(ordered, some) for some in members), stock)
     stock = _stock(ordered, cores, members)
     found = [_group(ordered, some) for some in _members(ordered, cores, stock)]
     told = [group for group in found if len(group.copies) >= SENDERS]
@@ -262,10 +260,10 @@ def _united(cores: Iterable[frozenset[int]], stock: Set[int] = frozenset()) -> l
     return kept
 
 
-def _core(texts: Sequence[Collection[int]], senders: Sequence[str], members: Sequence[int]) -> frozenset[int]:
+def _core(texts: Sequence[Copy], members: Sequence[int]) -> frozenset[int]:
     """The pairs that at least half of the senders have, and at least two: none if there is only one."""
-    firsts = {senders[at]: at for at in reversed(members)}
-    counts = Counter(pair for at in firsts.values() for pair in texts[at])
+    firsts = {texts[at].sender: at for at in reversed(members)}
+    counts = Counter(pair for at in firsts.values() for pair in texts[at].pairs)
     return frozenset(pair for pair, times in counts.items() if times >= max(2, len(firsts) / 2))
 
 
@@ -285,21 +283,22 @@ def _stock(texts: Sequence[Copy], cores: Sequence[frozenset[int]], members: Iter
     return frozenset(pair for pair, times in counts.items() if times >= STOCK)
 
 
-def _led_anew(
-    texts: Sequence[Collection[int]], senders: Sequence[str], cores: Sequence[frozenset[int]], stock: Set[int]
-) -> list[frozenset[int]]:
+def _led_anew(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int]) -> list[frozenset[int]]:
     """The cores, and where a stock phrase brought together what has nothing else in common, those without it."""
     spoiled = frozenset(pair for core in cores for pair in core & stock)
-    bare = {at: frozenset(own) - stock for at, own in enumerate(texts) if not spoiled.isdisjoint(own)}
+    bare = {at: frozenset(one.pairs) - stock for at, one in enumerate(texts) if not spoiled.isdisjoint(one.pairs)}
     groups = _led(bare, (at for at, own in bare.items() if weight(own) >= SHARED))
     kept = [core for core in cores if not core & stock]
-    return _united([*kept, *(_core(texts, senders, some) for some in groups)], stock)
+    return _united([*kept, *(_core(texts, some) for some in groups)], stock)
 
 
 def _members(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int] = frozenset()) -> list[list[int]]:
     """The places of the copies of each core, each text with the core it shares most with."""
     bare = [core - stock for core in cores]
-    homes = _homes(bare)
+    homes: defaultdict[int, list[int]] = defaultdict(list)
+    for number, core_pairs in enumerate(bare):
+        for pair in core_pairs:
+            homes[pair].append(number)
     sizes = [weight(core) for core in bare]
     found: list[list[int]] = [[] for _ in cores]
     for at, text in enumerate(texts):
@@ -322,14 +321,6 @@ def _is_whole(own: Iterable[int], core: Set[int]) -> bool:
     return longest <= FOREIGN * total
 
 
-def _homes(cores: Sequence[frozenset[int]]) -> Mapping[int, list[int]]:
-    homes: defaultdict[int, list[int]] = defaultdict(list)
-    for number, core in enumerate(cores):
-        for pair in core:
-            homes[pair].append(number)
-    return dict(homes)
-
-
 def _shared(own: Iterable[int], homes: Mapping[int, Collection[int]]) -> Mapping[int, float]:
     """How much a text shares with each core."""
     shared: defaultdict[int, float] = defaultdict(float)
@@ -346,8 +337,7 @@ def _group(texts: Sequence[Copy], members: Sequence[int]) -> Group:
         firsts.setdefault(texts[at].sender, texts[at])
     copies = tuple(sorted(firsts.values(), key=lambda one: (one.sent_at, one.sender, one.text)))
     first = b"".join(pair.to_bytes(8, "big") for pair in sorted(copies[0].pairs))
-    core = _core([one.pairs for one in copies], [one.sender for one in copies], range(len(copies)))
-    return Group(sha256(first).hexdigest()[:8], copies, core)
+    return Group(sha256(first).hexdigest()[:8], copies, _core(copies, range(len(copies))))
 
 
 # --- explanation ------------------------------------------------------------------------------------------------------
