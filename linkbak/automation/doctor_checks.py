@@ -390,9 +390,6 @@ def _wrong(place: Path) -> str:
 # Whether linkbak is scheduled.
 
 
-_OFTEN = {"hour": tr("every hour"), "day": tr("every day"), "week": tr("every week"), "month": tr("every month")}
-
-
 def timer(installation: Installation) -> Iterator[Finding]:
     """The installed schedules, whether they work, and when they last ran."""
     timers = schedule.found(installation.place)
@@ -427,7 +424,7 @@ def _judged(one: Timer) -> Iterator[Finding]:
             tr("`linkbak schedule status` says why."),
         )
     else:
-        often = _OFTEN.get(one.every, "") or tr("at times that somebody changed")
+        often = schedule.OFTEN.get(one.every, "") or tr("at times that somebody changed")
         if one.next:
             at = f"{datetime.fromisoformat(one.next).astimezone():%Y-%m-%d %H:%M}"
             yield ok(tr("{kind}, {often}, next at {moment}", kind=one.kind, often=often, moment=at))

@@ -13,7 +13,7 @@ from linkbak.model import BOOK
 from linkbak.report import Block, Line, Tone, ago, count, day, number, reminders, sentence, size
 from linkbak.report.json import ChoreDocument, fill
 from linkbak.report.reminders import NudgeDocument
-from linkbak.schedule import OVERDUE
+from linkbak.schedule import OFTEN, OVERDUE
 from linkbak.texts import tr, tr_count, tr_kept
 
 if TYPE_CHECKING:
@@ -256,14 +256,11 @@ def _standing(one: Elsewhere, warn: int, now: datetime) -> tuple[str, Tone]:
     return tr("{ago}, lacks what came since; `linkbak {verb}`", ago=made, verb=verb), "odd" if late else "plain"
 
 
-_EVERY = {"hour": tr("every hour"), "day": tr("every day"), "week": tr("every week"), "month": tr("every month")}
-
-
 def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
     if not timers:
         yield Line(tr("timer: none; `linkbak schedule install` sets one up"), "odd", indent=2)
     for one in timers:
-        timer = tr("timer: {often}, by {kind}", often=_EVERY.get(one.every, tr("at times of your own")), kind=one.kind)
+        timer = tr("timer: {often}, by {kind}", often=OFTEN.get(one.every, tr("at times of your own")), kind=one.kind)
         if not one.command_ok:
             said = tr("{timer}, but its program is gone; `linkbak schedule install` mends it", timer=timer)
             yield Line(said, "bad", indent=2)

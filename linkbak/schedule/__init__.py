@@ -17,8 +17,8 @@ from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Tim
 from linkbak.texts import tr
 
 __all__ = [
-    "EVERY", "OVERDUE", "SCHEDULERS", "Interval", "Order", "Piece", "Planned", "Timer", "found", "install", "installed",
-    "planned", "remove",
+    "EVERY", "OFTEN", "OVERDUE", "SCHEDULERS", "Interval", "Order", "Piece", "Planned", "Timer", "found", "install",
+    "installed", "planned", "remove",
 ]  # fmt: skip
 
 SCHEDULERS: Mapping[str, Scheduler] = {
@@ -29,6 +29,8 @@ SCHEDULERS: Mapping[str, Scheduler] = {
 }
 
 
+OFTEN = {"hour": tr("every hour"), "day": tr("every day"), "week": tr("every week"), "month": tr("every month")}
+"""How often a timer runs, in words."""
 OVERDUE: Mapping[str, int] = {"hour": 1, "day": 3, "week": 15, "month": 45}
 """The days without a run after which something must be wrong; a machine may be off for a weekend."""
 
