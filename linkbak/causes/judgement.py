@@ -152,13 +152,13 @@ def _by_days(window: Window, silent: Sequence[Person], context: WindowContext, l
     usual = _unusual(context, lost)
     if usual is None:
         return None
-    dated = sorted(one.row.connected_on.isoformat() for one in silent if one.row.connected_on)
+    dated = sorted(one.row.day for one in silent if one.row.day)
     listed = sorted(one.connected_on for one in context.shown if one.connected_on)
     found = _densest(dated, listed)
     if found is None:
         return None
     first, last, chance = found
-    members = [one for one in silent if one.row.connected_on and first <= one.row.connected_on.isoformat() <= last]
+    members = [one for one in silent if one.row.day and first <= one.row.day <= last]
     there = _between(listed, first, last)
     what = tr_count(
         "{people} person connected {when}{traits}, gone together",

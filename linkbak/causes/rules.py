@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count as counting
 from math import exp, fsum, lgamma, log, log1p
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from linkbak.causes import Cause, Event, Evidence, Incident, listing
 from linkbak.marks import last_word
@@ -80,15 +80,7 @@ def written_during(incident: Incident, account: str, window: Window) -> bool:
     return lasted and incident.network == account.partition("-")[0]
 
 
-_STATED: Mapping[str, Cause] = {
-    "removed-by-me": "removed-by-me",
-    "removed-by-them": "removed-by-them",
-    "closed": "closed",
-    "blocked": "blocked",
-    "purge": "purge",
-    "fault": "platform",
-    "incomplete": "incomplete",
-}
+_STATED: Mapping[str, Cause] = {cause: cause for cause in get_args(Cause)} | {"fault": "platform"}
 """The words a user may give with ``cause``; any other word is a reason of their own."""
 
 
