@@ -61,30 +61,22 @@ class Selection(NamedTuple):
         return self.synced.get(entry.person.number, ()) if self.synced else ()
 
 
-Text = Callable[[Selection, Options], Iterator[str]]
-"""Gives one text, in pieces."""
-
-Pages = Callable[[Selection, Options], Iterator[tuple[str, str]]]
-"""Gives small files for one folder, each by its path with forward slashes, and its text."""
-
-Build = Callable[[Selection, Options, Path], None]
-"""Makes a file or a folder at a path where there is nothing yet."""
-
-
 class Format(NamedTuple):
-    """One format; at least one of `text`, `pages` and `build` is set.
+    """One format, and the functions that write it, of which at least one is set.
 
-    `lacks` says in a word or two why somebody cannot be exported in it ("no name"), "" if they can, as everybody can
-    without it; with `once`, only the first of those with the same key can, and `again` says why. The functions are
-    given only those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
-    exports it, `all_fields` is whether it has a place for what a synced address book tells.
+    `text` gives one text, in pieces; `pages` small files for one folder, each by its path with forward slashes, and its
+    text; `build` makes a file or a folder at a path where there is nothing yet. They are given only those who can be
+    exported: `lacks` says in a word or two why somebody cannot ("no name"), "" if they can, as everybody can without
+    it; with `once`, only the first of those with the same key can, and `again` says why. `suffix` ends the name of its
+    file, "" for a folder. `warning` is told to whoever exports it, `all_fields` is whether it has a place for what a
+    synced address book tells.
     """
 
     suffix: str
     lacks: Callable[[Entry], str] = lambda entry: ""
-    text: Text | None = None
-    pages: Pages | None = None
-    build: Build | None = None
+    text: Callable[[Selection, Options], Iterator[str]] | None = None
+    pages: Callable[[Selection, Options], Iterator[tuple[str, str]]] | None = None
+    build: Callable[[Selection, Options, Path], None] | None = None
     warning: str = ""
     once: Callable[[Entry], str] | None = None
     again: str = ""
