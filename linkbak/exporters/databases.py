@@ -186,9 +186,6 @@ _ROWS = 20_000
 _GROUPS = 25
 """So many row groups make a file; of few accounts has any month more than one."""
 
-_INTEGERS = frozenset({"messages", "connections", "hidden", "files", "bytes"})
-_BOOLEANS = frozenset({"held", "outgoing"})
-_LISTS = frozenset({"former_names", "tags", "notes", "kinds"})
 _DAYS = frozenset({"connected_on"})
 _TIMES = frozenset(
     {
@@ -197,19 +194,19 @@ _TIMES = frozenset(
         "happened_before",
     }
 )
-"""The columns that are no texts, by name; a name means the same in every table."""
+"""The columns that hold a day or a time as text, by name; a name means the same in every table."""
 
 Row = PersonRow | TenureRow | ChangeRow | SnapshotRow | MessageRow
 
 
 class _Table(NamedTuple):
-    """One of the tables: its name, the names of its columns, of which `account` is the folder's, and the time.
+    """One of the tables: its name, its columns with their types as a row says them, of which `account` is the folder's.
 
     Rows go by `time` into months, and by it they are sorted.
     """
 
     name: str
-    columns: tuple[str, ...]
+    columns: Mapping[str, str]
     time: str
 
 
@@ -226,14 +223,14 @@ def build_parquet(selection: Selection, options: Options, path: Path) -> None:
         tenures = (row for one, past in pasts for row in tenure_rows(one, past))
         changes = (row for one, past in pasts for row in change_rows(one, past))
         tables: Sequence[tuple[_Table, Iterable[Row]]] = (
-            (_Table("people", PersonRow._fields, "first_seen"), map(person_row, ours)),
-            (_Table("tenures", TenureRow._fields, "began_before"), tenures),
-            (_Table("changes", ChangeRow._fields, "happened_before"), changes),
-            (_Table("snapshots", SnapshotRow._fields, "taken"), snapshots[account]),
+            (_Table("people", PersonRow.__annotations__, "first_seen"), map(person_row, ours)),
+            (_Table("tenures", TenureRow.__annotations__, "began_before"), tenures),
+            (_Table("changes", ChangeRow.__annotations__, "happened_before"), changes),
+            (_Table("snapshots", SnapshotRow.__annotations__, "taken"), snapshots[account]),
         )
         for table, rows in tables:
             _write(path, account, selection.newest, table, sorted(rows, key=attrgetter(table.time)))
-        messages = _Table("messages", MessageRow._fields, "sent_at")
+        messages = _Table("messages", MessageRow.__annotations__, "sent_at")
         _write(path, account, selection.newest, messages, message_rows(selection, ours))
 
 
@@ -252,7 +249,7 @@ def _write_month(place: Path, table: _Table, rows: Iterable[Row]) -> None:
     from pyarrow.parquet import ParquetWriter, SortingColumn
 
     place.mkdir(parents=True)
-    schema = pyarrow.schema([(name, _type(name)) for name in table.columns if name != "account"])
+    schema = pyarrow.schema([(name, _type(name, told)) for name, told in table.columns.items() if name != "account"])
     batches = _batches(schema, table, rows)
     for part in count():
         some = list(islice(batches, 1))
@@ -274,18 +271,16 @@ def _batches(schema: pyarrow.Schema, table: _Table, rows: Iterable[Row]) -> Iter
         yield pyarrow.Table.from_arrays(arrays, schema=schema)
 
 
-def _type(column: str) -> pyarrow.DataType:
+def _type(column: str, told: str) -> pyarrow.DataType:
     import pyarrow
 
-    if column in _INTEGERS:
-        return pyarrow.int64()
-    if column in _BOOLEANS:
-        return pyarrow.bool_()
-    if column in _LISTS:
-        return pyarrow.list_(pyarrow.string())
     if column in _DAYS:
         return pyarrow.date32()
-    return pyarrow.timestamp("us", tz="UTC") if column in _TIMES else pyarrow.string()
+    if column in _TIMES:
+        return pyarrow.timestamp("us", tz="UTC")
+    text, number = pyarrow.string(), pyarrow.int64()
+    types = {"int": number, "int | None": number, "bool": pyarrow.bool_(), "tuple[str, ...]": pyarrow.list_(text)}
+    return types.get(told, text)
 
 
 def _values(column: str, values: Iterable[Any]) -> list[Any]:
