@@ -185,19 +185,18 @@ def activity_of(
 
 
 def _days(covers: Iterable[Cover], kind: str, first: date, last: date) -> set[date]:
-    found: set[date] = set()
-    for one in covers:
-        if one.kind == kind:
-            start, end = max(one.first, first), min(one.last, last)
-            found.update(start + _DAY * step for step in range((end - start).days + 1))
-    return found
+    spans = [(max(one.first, first), min(one.last, last)) for one in covers if one.kind == kind]
+    return {day for start, end in spans for day in _each_day(start, end)}
+
+
+def _each_day(first: date, last: date) -> Iterator[date]:
+    return (first + _DAY * step for step in range((last - first).days + 1))
 
 
 def _months(first: date, last: date, by_day: Mapping[date, Counter[str]], told: Mapping[str, set[date]]) -> list[Month]:
     """Each month; a kind is None in a month that no archive covers whole, unless there are acts."""
-    every = [first + _DAY * step for step in range((last - first).days + 1)]
     found = []
-    for start, group in groupby(every, key=lambda day: day.replace(day=1)):
+    for start, group in groupby(_each_day(first, last), key=lambda day: day.replace(day=1)):
         days = [*group]
         counts: dict[str, int | None] = {}
         for kind in KINDS:

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from hashlib import blake2b, sha256
 from heapq import nsmallest
+from itertools import groupby
 from unicodedata import normalize
 
 from linkbak.model import NamedTuple
@@ -366,19 +367,15 @@ def template_of(group: Group) -> Template:
     ]
     told, end = list[str](), 0
     varying: list[tuple[str, ...]] = []
-    at = 0
-    while at < len(base):
-        told.append(text[end : base[at].start])
-        start = at
-        while at < len(base) and kept[at] == kept[start]:
-            at += 1
-        end = base[at - 1].end
-        if kept[start]:
-            told.append(text[base[start].start : end])
-        else:
-            told.append("[…]")
-            own = text[base[start].start : end]
-            varying.append(tuple(dict.fromkeys(filter(None, (own, *(_between(one, start - 1, at) for one in laid))))))
+    for is_kept, run in groupby(range(len(base)), key=kept.__getitem__):
+        places = [*run]
+        first, last = places[0], places[-1]
+        own = text[base[first].start : base[last].end]
+        told += [text[end : base[first].start], own if is_kept else "[…]"]
+        end = base[last].end
+        if not is_kept:
+            theirs = (_between(one, first - 1, last + 1) for one in laid)
+            varying.append(tuple(dict.fromkeys(filter(None, (own, *theirs)))))
     return Template(" ".join("".join([*told, text[end:]]).split()), tuple(varying))
 
 
