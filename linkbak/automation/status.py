@@ -147,8 +147,8 @@ def status_of(
     now: datetime,
     count: Count,
     judge: Judge,
-    account: str | None = None,
-    measure: Measure | None = None,
+    account: str | None,
+    measure: Measure,
 ) -> Status:
     """The state of the vault at `place`, or of one account of it. Raises NoVault; UsageProblem for an unknown account.
 
@@ -158,7 +158,7 @@ def status_of(
     ask = _Sources()
     no_timers: Sequence[Timer] = ()
     facts = _vault_facts(ask, place, count, judge, account)
-    if measure is not None and facts.newest:
+    if facts.newest:
         _count_anew(place, facts, measure)
     found = Status(
         str(place),

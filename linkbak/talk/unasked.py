@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from zlib import compress, decompress
@@ -226,7 +226,13 @@ def gather(
                 met.add(one.person)
             if len(one.text) >= _MINE:
                 mine.add(one.text[:_LONGEST])
-    written = [*_before(talks.values())]
+    written = [
+        one._replace(answered=talk.sent)
+        for talk in talks.values()
+        if not (talk.advert or talk.crowd or talk.untold)
+        for one in talk.before
+        if one.sent_at
+    ]
     for note in invited:
         if note.note and note.outgoing:
             mine.add(note.note)
@@ -247,14 +253,6 @@ def gather(
         first,
         last,
     )
-
-
-def _before(talks: Iterable[_Conversation]) -> Iterator[_Written]:
-    for talk in talks:
-        if not (talk.advert or talk.crowd or talk.untold):
-            for one in talk.before:
-                if one.sent_at:
-                    yield one._replace(answered=talk.sent)
 
 
 def _member(one: _Written, known: Mapping[int, Person], met: Collection[int]) -> Member:
