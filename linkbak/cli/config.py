@@ -143,9 +143,6 @@ def _tell(session: Session, done: Configured) -> None:
         session.show(config_view.text(done))
 
 
-# --- test-notification ------------------------------------------------------------------------------------------------
-
-
 def _test(session: Session, *, ping_too: bool) -> Exit | None:
     """Send a test message every way that is set up, as `linkbak run` would."""
     how = session.settings().notify

@@ -127,9 +127,6 @@ def _added(place: Path, given: Sequence[str], *, create: bool, private: bool) ->
         return add_remote(place, *given, private=private, create=True)
 
 
-# --- push -------------------------------------------------------------------------------------------------------------
-
-
 def push(
     session: Session,
     names: Annotated[
@@ -157,9 +154,6 @@ def push(
         )
     session.tell(lambda: remote_view.push_document(pushed, dry=dry_run), lambda: remote_view.push_text(pushed))
     return _failed(session, pushed)
-
-
-# --- pull -------------------------------------------------------------------------------------------------------------
 
 
 def pull(
@@ -193,9 +187,6 @@ def _failed(session: Session, tried: Sequence[Pushed] | Sequence[Pulled]) -> Exi
     for line in () if session.as_json else remote_view.failures(tried):
         say(line)
     return exit_code_of([one.error for one in tried])
-
-
-# --- clone ------------------------------------------------------------------------------------------------------------
 
 
 def clone(
@@ -334,9 +325,6 @@ def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: 
     if len(chosen) < SHORT:
         say(tr("note: so short a passphrase can be guessed by whoever gets hold of the file"))
     return ForPassphrase(chosen)
-
-
-# --- unseal -----------------------------------------------------------------------------------------------------------
 
 
 def unseal(

@@ -26,9 +26,6 @@ from linkbak.report.diff import to_csv, to_markdown
 from linkbak.texts import tr
 from linkbak.vault import Summary, Vault, resolve
 
-# --- snapshots --------------------------------------------------------------------------------------------------------
-# Which two snapshots are meant.
-
 
 def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None) -> tuple[Summary, Summary]:
     """The two snapshots meant; raises NoSuchSnapshot."""
@@ -65,9 +62,6 @@ def _named(found: Sequence[Summary], name: str) -> Summary:
     return resolve(covering, name)
 
 
-# --- people of a comparison -----------------------------------------------------------------------------------------
-
-
 def people_by_class(
     session: Session, vault: Vault, history: History, wanted: Sequence[str], names: tuple[str, str] | None
 ) -> Picked:
@@ -86,9 +80,6 @@ def people_by_class(
             else:
                 people.setdefault(person.number, person)
     return Picked([*people.values()], unknown)
-
-
-# --- diff -------------------------------------------------------------------------------------------------------------
 
 
 def diff(

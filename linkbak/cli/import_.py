@@ -87,11 +87,24 @@ def import_(
 
     for path in order(archives, options.limits) if len(archives) > 1 else archives:
         show(ingest_at(path, place, options, named=named, made=say_made))
-    scanned = None
+    scanned: Scanned | None = None
     if looks:
         if named and not (place / ".git").exists():
             session.open_vault()  # says that it is not there, though nothing is new: a disk may be missing
-        scanned = _look_through(session, place, folders, options, show, move_to, again=again, named=named)
+        wanted = session.settings().scan
+        scan: Callable[..., Scanned] = load("linkbak.automation.scan.scan")
+        scanned = scan(
+            place,
+            load("linkbak.automation.downloads.folders")(place, folders or wanted.folders),
+            options,
+            move_to=move_to or wanted.move_to,
+            named=named,
+            look_again=again,
+            insist=bool(folders),
+            listener=load("linkbak.automation.downloads.Listener")(show, say_made),
+        )
+        if not session.as_json:
+            _tell_of_folders(session, scanned)
     if session.as_json:
         session.print_json(imports.document(place, receipts, scanned))
     elif len(receipts) > 1 and not session.quiet:
@@ -212,38 +225,14 @@ def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
         session.show(blocks)
 
 
-def _look_through(
-    session: Session,
-    place: Path,
-    folders: Sequence[Path],
-    options: Options,
-    show: Callable[[Receipt], None],
-    move_to: Path | None,
-    *,
-    again: bool,
-    named: bool,
-) -> Scanned:
-    """Keep new archives in the folders named, else those of the settings, else the usual ones, and print the result."""
-    wanted = session.settings().scan
-    found: Scanned = load("linkbak.automation.scan.scan")(
-        place,
-        load("linkbak.automation.downloads.folders")(place, folders or wanted.folders),
-        options,
-        move_to=move_to or wanted.move_to,
-        named=named,
-        look_again=again,
-        insist=bool(folders),
-        listener=load("linkbak.automation.downloads.Listener")(show, say_made),
-    )
-    if session.as_json:
-        return found
+def _tell_of_folders(session: Session, found: Scanned) -> None:
+    """Moves on standard output, troubles on standard error; and to a person, or beside news, what was passed over."""
     if found.moved:
         session.show(imports.moved(found))
     if found.troubles:
         render(imports.troubles(found.troubles), sys.stderr, color=session.colour)
-    if found.receipts or sys.stderr.isatty():  # a person, or beside news
+    if found.receipts or sys.stderr.isatty():
         session.remark(imports.passed_over(found))
-    return found
 
 
 def forget(

@@ -121,9 +121,6 @@ def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
             raise MachineProblem(str(error), hint=tr("TMPDIR names the folder in which to try it.")) from error
 
 
-# --- compact ----------------------------------------------------------------------------------------------------------
-
-
 def compact(
     session: Session,
     everything: Annotated[bool, Option("--all", help="Pack everything again, packed or not.")] = False,

@@ -194,9 +194,6 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
     raise NoSuchPerson(wrong, hint=tr("`linkbak messages` lists your conversations; `linkbak search WORDS` searches."))
 
 
-# --- answers ----------------------------------------------------------------------------------------------------------
-
-
 def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
     kept: deque[SentMessage] = deque(maxlen=last)
     drafts = adverts = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -134,13 +134,8 @@ def link(
         raise UsageProblem(tr("--list goes with review"), hint=tr("`linkbak link list` lists what you linked."))
     if action == "review":
         _review(session, as_list=as_list or session.as_json)
-    elif action == "list":
-        _list_links(session, everything=everything)
     else:
-        _undo_links(session, ids)
-
-
-# --- review -----------------------------------------------------------------------------------------------------------
+        _said_before(session, action, ids, everything=everything and action == "list")
 
 
 def _review(session: Session, *, as_list: bool) -> None:
@@ -212,26 +207,16 @@ def _keep(vault: Vault, lines: Sequence[dict[str, object]], message: str) -> Non
         writer.add_marks(lines, message)
 
 
-# --- list and undo ----------------------------------------------------------------------------------------------------
-
-
-def _links_said(session: Session, vault: Vault, wanted: Callable[[Mark], bool]) -> list[Said]:
-    """What was said, the newest first."""
-    session.summaries(vault)  # refuses an account that is not there
-    with session.reading(vault) as history:
-        marks = history.marks(session.account)
-    return [(mark, person) for mark, person in reversed(marks) if mark.fact in (LINKED, NOT_LINKED) and wanted(mark)]
-
-
-def _list_links(session: Session, *, everything: bool) -> None:
+def _said_before(session: Session, action: str, ids: Sequence[str], *, everything: bool) -> None:
+    """List what was said, the newest first, or take back what has these ids, else the newest."""
     with session.open_vault() as vault:
-        found = _links_said(session, vault, lambda mark: everything or not mark.undone)
-    session.tell(lambda: reach_view.links_document("list", marks=found), lambda: reach_view.listed(found))
-
-
-def _undo_links(session: Session, ids: Sequence[str]) -> None:
-    with session.open_vault() as vault:
-        said = _links_said(session, vault, lambda mark: not mark.undone)
+        session.summaries(vault)  # refuses an account that is not there
+        with session.reading(vault) as history:
+            marks = [one for one in reversed(history.marks(session.account)) if one[0].fact in (LINKED, NOT_LINKED)]
+        said = [one for one in marks if everything or not one[0].undone]
+        if action == "list":
+            session.tell(lambda: reach_view.links_document("list", marks=said), lambda: reach_view.listed(said))
+            return
         wanted = [_one_link(said, text) for text in ids] if ids else said[:1]
         if not wanted:
             raise NoSuchPerson(tr("there is no link to take back"), hint=tr("`linkbak link list` shows them."))

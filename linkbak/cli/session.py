@@ -51,10 +51,19 @@ _LARGER = tr("Ask LinkedIn for the larger archive, which has them: `linkbak requ
 class Session(typer.Context):
     """One command as it runs: the shared options, as they were given after the verb or else before it."""
 
-    _after: Mapping[str, Any] = {}
-    _lost: OutputLost | None = None
+    account: str | None = None
+    """The account that is meant, if one is named."""
+    as_json = False
+    """Whether the answer is for programs."""
+    quiet = False
+    """Whether nothing but errors and data is wanted."""
+    colour: bool | None = None
+    """Whether to print in colour; None leaves it to the terminal and the environment."""
     passphrase: str | None = None
     """The passphrase of sealed copies, if the environment gave it."""
+    _vault: str | Path | None = None
+    _pages = True
+    _lost: OutputLost | None = None
 
     def take_shared(self) -> None:
         """Set the shared options aside, so that the verb is called with its own alone; and the passphrase.
@@ -62,38 +71,17 @@ class Session(typer.Context):
         No program that a command starts is to find that in its environment.
         """
         self.passphrase = os.environ.pop(PASSPHRASE, "") or None
-        self._after = {name: self.params.pop(name) for name in SHARED}
-
-    def _given(self, name: str) -> Any:
         before = self.parent.params if self.parent else {}
-        return self._after.get(name) or before.get(name)
+        given = {name: self.params.pop(name) or before.get(name) for name in SHARED}
+        self._vault, self.account = given["vault"], given["account"]
+        self.as_json, self.quiet = bool(given["as_json"]), bool(given["quiet"])
+        self.colour = False if given["no_color"] else None
+        self._pages = not given["no_pager"]
 
     @property
     def named_vault(self) -> Path | None:
         """The vault's place, if a flag names it."""
-        given = self._given("vault")
-        return Path(given).expanduser() if given else None
-
-    @property
-    def account(self) -> str | None:
-        """The account that is meant, if one is named."""
-        given: str | None = self._given("account")
-        return given
-
-    @property
-    def as_json(self) -> bool:
-        """Whether the answer is for programs."""
-        return bool(self._given("as_json"))
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing but errors and data is wanted."""
-        return bool(self._given("quiet"))
-
-    @property
-    def colour(self) -> bool | None:
-        """Whether to print in colour; None leaves it to the terminal and the environment."""
-        return False if self._given("no_color") else None
+        return Path(self._vault).expanduser() if self._vault else None
 
     def settings(self) -> Settings:
         """The config file with the environment laid over it."""
@@ -262,9 +250,8 @@ class Session(typer.Context):
 
     def _paged(self, write: Callable[[TextIO], None]) -> bool:
         """Whether a pager has shown it: only on a terminal, and only if it is longer than that."""
-        if self._given("no_pager") or self.info_name not in PAGED or not sys.stdout.isatty():
-            return False
-        return bool(load("linkbak.cli.terminal.paged")(write))
+        paged = self._pages and self.info_name in PAGED and sys.stdout.isatty()
+        return paged and bool(load("linkbak.cli.terminal.paged")(write))
 
     def check_output(self) -> None:
         """Raise OutputLost if anything did not get out."""
