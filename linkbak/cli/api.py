@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from typer import Argument, Option
 
@@ -56,19 +56,15 @@ def api(
     if browser and ends is not None:
         raise UsageProblem(tr("with --browser LinkedIn says how long the token works"), hint=tr("Leave --ends out."))
     place, named = session.vault_path()
-    if action == "login":
-        if browser:
-            _login_by_browser(session, place)
-        else:
-            _login(session, place, ends)
-        return None
-    if action == "logout":
-        gone = log_out(place)
-        _show(session, _shown(session, "logout", place)._replace(changed=gone))
-        return None
     if action == "fetch":
         return _fetch(session, place, named=named, anew=anew)
-    _show(session, _shown(session, "status", place))
+    if action == "login" and browser:
+        _login_by_browser(session, place)
+    elif action == "login":
+        _login(session, place, ends)
+    changed = log_out(place) if action == "logout" else action == "login"
+    shown = _shown(session, cast("Action", action), place)._replace(changed=changed)
+    session.tell(lambda: view.document(shown), lambda: view.text(shown))
     return None
 
 
@@ -77,12 +73,19 @@ def _login(session: Session, place: Path, ends: str | None) -> None:
     account = import_options(session).account or ""
     talks = sys.stdin.isatty() and sys.stderr.isatty()
     if talks:
-        for line in _steps(how.scope):
+        for line in (
+            tr("LinkedIn lets members in the EEA and Switzerland read their own data, with a token."),
+            tr(
+                "1. Make an app of your own, and ask for its product Member Data Portability API (Member): {page}",
+                page=APPS,
+            ),
+            tr("2. Make a token with the scope {scope}: {page}", scope=how.scope, page=TOKEN_PAGE),
+            tr("3. Paste it here. It is kept in the keyring of this system and nowhere else."),
+        ):
             say(line)
     token = typed_unseen(tr("Token (not shown as you paste it): ")) if talks else sys.stdin.readline()
     last = _asked_end() if talks and ends is None and token.strip() else ends
     log_in(place, token, day_of(last) if last else None, account, how)
-    _show(session, _shown(session, "login", place)._replace(changed=True))
 
 
 def _login_by_browser(session: Session, place: Path) -> None:
@@ -107,7 +110,6 @@ def _login_by_browser(session: Session, place: Path) -> None:
     ends = datetime.now(UTC).date() + timedelta(days=min(found.days, 366))
     log_in(place, found.token, ends, account, how)
     keep_app_secret(place, secret)
-    _show(session, _shown(session, "login", place)._replace(changed=True))
 
 
 def _tell(address: str) -> None:
@@ -121,18 +123,6 @@ def _app_steps(redirect: str) -> list[str]:
         tr("1. Make one, and ask for its product Member Data Portability API (Member): {page}", page=APPS),
         tr("2. On its Auth page, add this redirect URL: {address}", address=redirect),
         tr("3. Type its client ID and secret here. The secret is kept in the keyring of this system and nowhere else."),
-    ]
-
-
-def _steps(scope: str) -> list[str]:
-    return [
-        tr("LinkedIn lets members in the EEA and Switzerland read their own data, with a token."),
-        tr(
-            "1. Make an app of your own, and ask for its product Member Data Portability API (Member): {page}",
-            page=APPS,
-        ),
-        tr("2. Make a token with the scope {scope}: {page}", scope=scope, page=TOKEN_PAGE),
-        tr("3. Paste it here. It is kept in the keyring of this system and nowhere else."),
     ]
 
 
@@ -179,7 +169,3 @@ def _shown(session: Session, action: Action, place: Path) -> Shown:
         last_of(place),
         every=settings.cadence.days,
     )
-
-
-def _show(session: Session, shown: Shown) -> None:
-    session.tell(lambda: view.document(shown), lambda: view.text(shown))
