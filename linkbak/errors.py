@@ -1,25 +1,5 @@
 """Everything linkbak refuses to do, with the exit status and what to do next.
 
-LinkbakError
-├── UsageProblem            2   wrong usage
-├── ArchiveRefused          4   unreadable, unsafe, encrypted or too large; nothing was kept
-│   ├── ArchiveUnreadable       not a zip, broken, or not there
-│   ├── ArchiveUnsafe           names or structure no honest archive has
-│   ├── ArchiveEncrypted        a password is needed
-│   ├── ArchiveTooLarge         beyond the limits of docs/formats.md
-│   ├── ArchiveUnfinished       the download is still going on, or was cut off
-│   ├── ArchiveElsewhere        its bytes are in a cloud, and not on this machine
-│   └── ArchiveAhead            written later than this machine's clock allows
-├── UnknownArchive          5   no adapter knows it
-├── OtherAccount            8   the archive is another person's
-├── NoVault                10   there is no vault at that place
-├── VaultLocked            11   another process is writing
-├── VaultDamaged           12   the vault's content is not what linkbak wrote
-├── NoSuchSnapshot         13   no snapshot (or more than one) has that name
-├── WrongKey               14   no key, or no passphrase, that was given opens it
-├── Bug                     1   nobody foresaw it
-└── MachineProblem         15   git or Python missing or too old, disk full, no permission
-
 Messages name files and places, never what people wrote or who they are.
 """
 

@@ -232,18 +232,14 @@ def synced_service(path: Path) -> str:
     A folder that does not exist yet is judged by those above it. The home folder itself never counts as one.
     """
     place = path.expanduser().absolute()
-    for start in dict.fromkeys((place, _resolved(place))):
+    starts = [place]
+    with suppress(OSError, RuntimeError):
+        starts.append(place.resolve())
+    for start in dict.fromkeys(starts):
         for folder in (start, *start.parents):
             if found := _service_by_name(folder) or _service_by_files(folder):
                 return found
     return ""
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
 
 
 def _service_by_name(folder: Path) -> str:
