@@ -81,7 +81,9 @@ def messages(
         )
     outgoing = _outgoing(sent=sent, received=received)
     begin, box = people_options.first_day(since), (folder or "").strip()
-    name, given = _message_format(words or [])
+    name, given = None, words or []
+    if given[:1] == ["export"]:
+        name, given = format_meant(load("linkbak.exporters.conversations.MESSAGE_EXPORTERS"), given[1:2]), given[2:]
     among = people_options.marked_in_words(known, tag or ())
     if given and among:
         raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
@@ -141,13 +143,6 @@ def _unanswered(found: Sequence[Conversation], by: str | None) -> Sequence[Conve
         return found
     apart: Unanswered = load("linkbak.talk.activity.unanswered")(found)
     return apart.by_me if by == "me" else apart.by_them
-
-
-def _message_format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-    """The format after ``export``, None without; and the words that name somebody."""
-    if words[:1] != ["export"]:
-        return None, words
-    return format_meant(load("linkbak.exporters.conversations.MESSAGE_EXPORTERS"), words[1:2]), words[2:]
 
 
 # --- whom the user means ----------------------------------------------------------------------------------------------

@@ -72,7 +72,14 @@ def pitches(
     stands where they differ.
     """
     one = _asked(words or [])
-    _check_pitches(session, one, by, tag, ads=ads, as_csv=as_csv)
+    if by is not None and by not in _WAYS:
+        raise UsageProblem(tr("--by takes company or month"), hint=tr("`linkbak pitches --by month` counts by month."))
+    if sum((one is not None, by is not None, ads, tag is not None)) > 1:
+        raise UsageProblem(tr("show, --by, --ads and --tag cannot be combined"), hint=tr("Ask for one at a time."))
+    if as_csv and (session.as_json or by is not None or tag is not None or one == 0):
+        raise UsageProblem(tr("--csv goes with show N and --ads alone"), hint=tr("--json has everything."))
+    if session.as_json and one is not None:
+        raise UsageProblem(tr("--json gives all texts"), hint=tr("`linkbak pitches --json` has their numbers."))
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
@@ -114,20 +121,6 @@ def _asked(words: Sequence[str]) -> int | None:
         if words[1].isascii() and words[1].isdecimal() and int(words[1]):
             return int(words[1])
     raise not_taken("pitches", words, "show 1, linkbak pitches show soon")
-
-
-def _check_pitches(
-    session: Session, one: int | None, by: str | None, tag: tuple[int, str] | None, *, ads: bool, as_csv: bool
-) -> None:
-    """Refuse what cannot be combined."""
-    if by is not None and by not in _WAYS:
-        raise UsageProblem(tr("--by takes company or month"), hint=tr("`linkbak pitches --by month` counts by month."))
-    if sum((one is not None, by is not None, ads, tag is not None)) > 1:
-        raise UsageProblem(tr("show, --by, --ads and --tag cannot be combined"), hint=tr("Ask for one at a time."))
-    if as_csv and (session.as_json or by is not None or tag is not None or one == 0):
-        raise UsageProblem(tr("--csv goes with show N and --ads alone"), hint=tr("--json has everything."))
-    if session.as_json and one is not None:
-        raise UsageProblem(tr("--json gives all texts"), hint=tr("`linkbak pitches --json` has their numbers."))
 
 
 def _numbered(found: Unasked, number: int) -> SameWords:

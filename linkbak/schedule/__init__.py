@@ -77,7 +77,11 @@ def planned(
 
     `needed` are programs that a run must find besides git and ssh. Raises a LinkbakError if it cannot be done.
     """
-    _as_oneself()
+    if os.getuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
+        raise UsageProblem(
+            tr("with sudo the timer would be root's, who would then own what it writes"),
+            hint=tr("Run `linkbak schedule install` without sudo; it needs no rights but yours."),
+        )
     timers = found(place)
     chosen = _chosen(kind, timers)
     mine = next((timer for timer in timers if timer.kind == chosen), None)
@@ -140,12 +144,3 @@ def _chosen(kind: str | None, timers: Sequence[Timer]) -> str:
             hint=tr("Without --with linkbak takes what the machine has."),
         )
     return kind
-
-
-def _as_oneself() -> None:
-    """Refuses sudo: the schedule would be root's instead of the person's."""
-    if os.getuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
-        raise UsageProblem(
-            tr("with sudo the timer would be root's, who would then own what it writes"),
-            hint=tr("Run `linkbak schedule install` without sudo; it needs no rights but yours."),
-        )

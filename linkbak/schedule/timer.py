@@ -22,7 +22,7 @@ _PATIENCE = 60
 
 
 class Answer(NamedTuple):
-    """How a program ended and what it printed; status -1 if it could not be run at all."""
+    """How a program ended and what it printed, of its complaints the first line; status -1 if it could not be run."""
 
     status: int
     out: bytes
@@ -51,13 +51,9 @@ def ask(*words: str, feed: bytes = b"") -> Answer:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Answer(-1, b"", getattr(error, "strerror", None) or tr("it does not answer"))
-    return Answer(done.returncode, done.stdout, first_line(done.stderr))
-
-
-def first_line(complaint: bytes) -> str:
-    """The first line of a program's error output, safe to show."""
-    lines = complaint.decode("utf-8", "replace").strip().splitlines()
-    return "".join(char if char.isprintable() else "?" for char in lines[0][:300]) if lines else ""
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [""]
+    complaint = "".join(char if char.isprintable() else "?" for char in lines[0][:300])
+    return Answer(done.returncode, done.stdout, complaint)
 
 
 # --- command ----------------------------------------------------------------------------------------------------------
