@@ -321,7 +321,11 @@ def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: 
     library()
     if not secret:
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))
-    chosen = _new_passphrase(session, passphrase_file)
+    chosen = _passphrase(session, passphrase_file, tr("Passphrase for the sealed copy: "), again=tr("The same again: "))
+    if not chosen:
+        raise UsageProblem(
+            tr("the passphrase is empty"), hint=tr("Take five or six words that have nothing to do with you.")
+        )
     if len(chosen) < SHORT:
         say(tr("note: so short a passphrase can be guessed by whoever gets hold of the file"))
     return ForPassphrase(chosen)
@@ -353,9 +357,14 @@ def unseal(
     in any order. If a byte differs from its import, nothing is changed; a wrong key exits with 14, a damaged copy with
     12. linkbak asks for a passphrase, or takes LINKBAK_SEAL_PASSPHRASE. A bundle that `age` decrypted works, too.
     """
-    files, place = _meant(session, [word.expanduser() for word in words])
+    files = [word.expanduser() for word in words]
+    last = files[-1]
+    named = len(files) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle"))
+    session.check_one_place(last if named else None)
+    place = files.pop() if named else session.vault_path()[0]
     known = identities([file.expanduser() for file in identity or ()])
-    keys = Keys(known, lambda: _known_passphrase(session, passphrase_file))
+    prompt = tr("Passphrase of the sealed copy: ")
+    keys = Keys(known, lambda: _passphrase(session, passphrase_file, prompt))
     found = unsealed(files, place, keys, progress(quiet=session.quiet))
     adopted = adopt(session, found.place) if found.created else None
     if session.as_json:
@@ -366,14 +375,6 @@ def unseal(
         session.remark(synced_note(found.place))
 
 
-def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
-    """The files, and the place of the vault: a last word that is no file, if there is one."""
-    last = words[-1]
-    place = last if len(words) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle")) else None
-    session.check_one_place(place)
-    return (words, session.vault_path()[0]) if place is None else (words[:-1], place)
-
-
 # --- passphrase -------------------------------------------------------------------------------------------------------
 # From a file, from the environment, or from the person at the terminal.
 
@@ -381,24 +382,14 @@ SHORT = 12
 """A passphrase of fewer characters is worth a warning."""
 
 
-def _new_passphrase(session: Session, file: Path | None) -> str:
-    """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
+def _passphrase(session: Session, file: Path | None, prompt: str, *, again: str = "") -> str:
+    """The passphrase; with `again`, a second prompt, one that is typed must be typed twice."""
     found = _first_line(file) if file is not None else session.passphrase
     if found is None:
-        found = _asked(tr("Passphrase for the sealed copy: "))
-        if found and found != _asked(tr("The same again: ")):
+        found = _asked(prompt)
+        if found and again and found != _asked(again):
             raise UsageProblem(tr("the two passphrases differ"), hint=tr("Nothing was written; try again."))
-    if not found:
-        raise UsageProblem(
-            tr("the passphrase is empty"), hint=tr("Take five or six words that have nothing to do with you.")
-        )
     return found
-
-
-def _known_passphrase(session: Session, file: Path | None) -> str:
-    """The passphrase that something is to be opened with."""
-    found = _first_line(file) if file is not None else session.passphrase
-    return found if found is not None else _asked(tr("Passphrase of the sealed copy: "))
 
 
 def _asked(prompt: str) -> str:
