@@ -10,42 +10,13 @@ from typing import Annotated, cast
 
 from typer import Argument, Option
 
+from linkbak import encryption, remotes
 from linkbak.cli.app import check_action
 from linkbak.cli.init import adopt
 from linkbak.cli.session import PASSPHRASE, Session, confirmed, progress, synced_note, typed_unseen
-from linkbak.encryption import (
-    ForKeys,
-    ForPassphrase,
-    Keys,
-    Lock,
-    attempt,
-    check_seal,
-    folder_of,
-    identities,
-    library,
-    recipients,
-)
-from linkbak.encryption import new_key as make_key
-from linkbak.encryption import seal as sealed
-from linkbak.encryption import unseal as unsealed
 from linkbak.errors import Exit, UsageProblem, exit_code_of
-from linkbak.remotes import (
-    Address,
-    NoCopyYet,
-    Remote,
-    add_remote,
-    copies,
-    is_interactive,
-    list_remotes,
-    public_host,
-    read_address,
-    remove_remote,
-)
-from linkbak.remotes.pull import Pulled
-from linkbak.remotes.pull import clone as make
-from linkbak.remotes.pull import pull as fetch
-from linkbak.remotes.push import Inspected, Pushed, inspect, notes_on
-from linkbak.remotes.push import push as send
+from linkbak.remotes import pull as pulling
+from linkbak.remotes import push as pushing
 from linkbak.report import remotes as remote_view
 from linkbak.report import say
 from linkbak.report import sealed as seal_view
@@ -87,25 +58,25 @@ def remote(
     if action != "add" and (create or private):
         raise UsageProblem(tr("only `linkbak remote add` takes --create and --private-i-am-sure"))
     place = session.vault_path()[0]
-    found: Sequence[Remote]
-    checked: dict[str, Inspected] = {}
+    found: Sequence[remotes.Remote]
+    checked: dict[str, pushing.Inspected] = {}
     notes: Sequence[str] = ()
     match action:
         case "add":
             made = _added(place, given, create=create, private=private)
-            found, notes = [made], notes_on(made.address, place, private=private)
+            found, notes = [made], pushing.notes_on(made.address, place, private=private)
         case "remove":
             if len(given) != 1:
                 raise UsageProblem(tr("remove takes one name"), hint=tr("`linkbak remote list` has them."))
-            found = [remove_remote(place, given[0])]
+            found = [remotes.remove_remote(place, given[0])]
         case "check":
-            checked = {one.name: one for one in inspect(place, given or None)}
-            found = [one for one in list_remotes(place) if one.name in checked]
+            checked = {one.name: one for one in pushing.inspect(place, given or None)}
+            found = [one for one in remotes.list_remotes(place) if one.name in checked]
         case _:
             if given:
                 raise UsageProblem(tr("list takes no name"), hint=tr("`linkbak remote check NAME` looks at one."))
-            found = list_remotes(place)
-    places = Places(cast("Action", action), found, copies(place), checked, datetime.now(UTC), notes)
+            found = remotes.list_remotes(place)
+    places = Places(cast("Action", action), found, remotes.copies(place), checked, datetime.now(UTC), notes)
     errors = {one.name: one.error for one in checked.values() if one.error is not None}
     session.tell(
         lambda: remote_view.remotes_document(places),
@@ -115,16 +86,17 @@ def remote(
     return exit_code_of(errors.values())
 
 
-def _added(place: Path, given: Sequence[str], *, create: bool, private: bool) -> Remote:
+def _added(place: Path, given: Sequence[str], *, create: bool, private: bool) -> remotes.Remote:
     """The remote, with a copy made there if that is wanted, or said at the terminal."""
     if len(given) != 2:
         raise UsageProblem(tr("add takes a name and an address"), hint="linkbak remote add usb /media/usb/linkbak.git")
     try:
-        return add_remote(place, *given, private=private, create=create)
-    except NoCopyYet:
-        if not (is_interactive() and confirmed(tr("There is no copy at {place} yet. Make one there?", place=given[1]))):
+        return remotes.add_remote(place, *given, private=private, create=create)
+    except remotes.NoCopyYet:
+        question = tr("There is no copy at {place} yet. Make one there?", place=given[1])
+        if not (remotes.is_interactive() and confirmed(question)):
             raise
-        return add_remote(place, *given, private=private, create=True)
+        return remotes.add_remote(place, *given, private=private, create=True)
 
 
 def push(
@@ -146,7 +118,7 @@ def push(
     the vault lacks, nothing is sent there: `linkbak pull` fetches that first. If a remote cannot be reached, the others
     still get theirs, and the exit status tells the worst. `linkbak remote add` adds a remote.
     """
-    pushed = send(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
+    pushed = pushing.push(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
     if not pushed:
         raise UsageProblem(
             tr("the vault has no remote to push to"),
@@ -177,12 +149,12 @@ def pull(
     Nothing is sent: `linkbak push` does that.
     """
     place = session.vault_path()[0]
-    pulled = fetch(place, names or None, progress(quiet=session.quiet))
+    pulled = pulling.pull(place, names or None, progress(quiet=session.quiet))
     session.tell(lambda: remote_view.pull_document(str(place), pulled), lambda: remote_view.pull_text(pulled))
     return _failed(session, pulled)
 
 
-def _failed(session: Session, tried: Sequence[Pushed] | Sequence[Pulled]) -> Exit | None:
+def _failed(session: Session, tried: Sequence[pushing.Pushed] | Sequence[pulling.Pulled]) -> Exit | None:
     """Print what failed on standard error, even with --quiet; gives the worst status."""
     for line in () if session.as_json else remote_view.failures(tried):
         say(line)
@@ -209,9 +181,9 @@ def clone(
     from now on.
     """
     session.check_one_place(path)
-    source = read_address(address)
+    source = remotes.read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
-    cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
+    cloned = pulling.clone(address, place, private=private, progress=progress(quiet=session.quiet))
     adopted = adopt(session, place)
     origin = source.path is None or not source.path.is_file()
     notes = [*synced_note(place), *_public_note(source, private=private)]
@@ -222,9 +194,9 @@ def clone(
     session.remark(notes)
 
 
-def _public_note(origin: Address, *, private: bool) -> list[str]:
+def _public_note(origin: remotes.Address, *, private: bool) -> list[str]:
     """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
-    name = public_host(origin)
+    name = remotes.public_host(origin)
     if not name or private:
         return []
     return [
@@ -274,17 +246,17 @@ def seal(
     by_passphrase = passphrase or passphrase_file is not None
     _check_seal(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
     copy = None
-    with attempt(place, where.expanduser()) if where is not None else nullcontext():
+    with encryption.attempt(place, where.expanduser()) if where is not None else nullcontext():
         if where is not None:
-            check_seal(place, where := where.expanduser(), overwrite=overwrite)
-        key = Key(new_key.expanduser(), make_key(new_key.expanduser())) if new_key is not None else None
+            encryption.check_seal(place, where := where.expanduser(), overwrite=overwrite)
+        key = Key(new_key.expanduser(), encryption.new_key(new_key.expanduser())) if new_key is not None else None
         if key is not None and not session.as_json:
             session.show(seal_view.key_text(key))
         if where is not None:
             keys = [*(to or ()), *([key.public] if key else [])]
             chosen = lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
             bar = progress(quiet=session.quiet)
-            copy = sealed(place, where, chosen, since_last=since_last, overwrite=overwrite, progress=bar)
+            copy = encryption.seal(place, where, chosen, since_last=since_last, overwrite=overwrite, progress=bar)
     made = seal_view.Made(place, key, copy)
     if session.as_json:
         session.print_json(seal_view.seal_document(made))
@@ -309,26 +281,29 @@ def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool
                 "you have, --passphrase asks for a passphrase."
             ),
         )
-    if where and new_key and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve():
+    if where and new_key and encryption.folder_of(where.expanduser()) == new_key.expanduser().parent.resolve():
         raise UsageProblem(
             tr("the key would lie beside the copy that it opens"),
             hint=tr("Name another folder for the key, not in the cloud."),
         )
 
 
-def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+def lock(
+    session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool
+) -> encryption.Lock:
     """What a copy is sealed with: keys, or with `secret` a passphrase, which is asked for if no file holds it."""
-    library()
+    encryption.library()
     if not secret:
-        return ForKeys(recipients(keys, [file.expanduser() for file in files]))
-    chosen = _passphrase(session, passphrase_file, tr("Passphrase for the sealed copy: "), again=tr("The same again: "))
+        return encryption.ForKeys(encryption.recipients(keys, [file.expanduser() for file in files]))
+    prompt = tr("Passphrase for the sealed copy: ")
+    chosen = _passphrase(session, passphrase_file, prompt, again=tr("The same again: "))
     if not chosen:
         raise UsageProblem(
             tr("the passphrase is empty"), hint=tr("Take five or six words that have nothing to do with you.")
         )
     if len(chosen) < SHORT:
         say(tr("note: so short a passphrase can be guessed by whoever gets hold of the file"))
-    return ForPassphrase(chosen)
+    return encryption.ForPassphrase(chosen)
 
 
 def unseal(
@@ -362,10 +337,10 @@ def unseal(
     named = len(files) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle"))
     session.check_one_place(last if named else None)
     place = files.pop() if named else session.vault_path()[0]
-    known = identities([file.expanduser() for file in identity or ()])
+    known = encryption.identities([file.expanduser() for file in identity or ()])
     prompt = tr("Passphrase of the sealed copy: ")
-    keys = Keys(known, lambda: _passphrase(session, passphrase_file, prompt))
-    found = unsealed(files, place, keys, progress(quiet=session.quiet))
+    keys = encryption.Keys(known, lambda: _passphrase(session, passphrase_file, prompt))
+    found = encryption.unseal(files, place, keys, progress(quiet=session.quiet))
     adopted = adopt(session, found.place) if found.created else None
     if session.as_json:
         session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
@@ -393,7 +368,7 @@ def _passphrase(session: Session, file: Path | None, prompt: str, *, again: str 
 
 
 def _asked(prompt: str) -> str:
-    if not is_interactive():
+    if not remotes.is_interactive():
         raise UsageProblem(
             tr("there is no terminal on which to ask for the passphrase"),
             hint=tr("Name a file that holds it with --passphrase-file, or set {variable}.", variable=PASSPHRASE),
