@@ -76,7 +76,7 @@ def text(
     return blocks
 
 
-def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
+def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> Iterator[Block]:
     """The summary in words, then the two lists."""
     before, after = found.before, found.after
     lists = tr(
@@ -87,13 +87,11 @@ def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
         earlier=count(before.coverage["connections"].rows, "connection"),
         later=number(after.coverage["connections"].rows),
     )
-    blocks: list[Block] = [
-        Line(sentence(changed_in_words(found.diff, outcomes, held=bool(found.held))), "strong"),
-        Line(lists),
-    ]
+    yield Line(sentence(changed_in_words(found.diff, outcomes, held=bool(found.held))), "strong")
+    yield Line(lists)
     if before.taken > after.taken:
-        blocks.append(Line(tr("note: the first snapshot is the newer one, so this runs backwards in time"), "odd"))
-    return [*blocks, *held_lines(found.held)]
+        yield Line(tr("note: the first snapshot is the newer one, so this runs backwards in time"), "odd")
+    yield from held_lines(found.held)
 
 
 def _counts(found: Comparison) -> list[Block]:

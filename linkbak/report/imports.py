@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
@@ -174,27 +174,25 @@ def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None]
     return blocks
 
 
-def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
+def _troubles(manifest: Manifest, everyone: bool) -> Iterator[Block]:
     """Losses first and loud; what is only for information quietly after them."""
     losses = [issue for issue in manifest.issues if issue.loss]
     others = [issue for issue in manifest.issues if not issue.loss]
-    blocks: list[Block] = []
     if losses:
-        blocks.append(Line(tr("NOT UNDERSTOOD (the file itself is kept, byte for byte):"), "bad", 2))
-        blocks += _issues(losses, everyone)
+        yield Line(tr("NOT UNDERSTOOD (the file itself is kept, byte for byte):"), "bad", 2)
+        yield from _issues(losses, everyone)
     if others:
-        blocks += [Line(tr("for your information:"), indent=2), *_issues(others, everyone)]
-    return blocks
+        yield Line(tr("for your information:"), indent=2)
+        yield from _issues(others, everyone)
 
 
-def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
+def _issues(issues: Sequence[Issue], everyone: bool) -> Iterator[Block]:
     """Each as ``messages.csv line 12: not a date``, or with the file alone."""
     shown = issues if everyone else issues[:FOLD]
-    blocks: list[Block] = []
     for one in shown:
         place = tr("{file} line {line}", file=one.file, line=number(one.line)) if one.line else one.file
-        blocks.append(Line(f"{place}: {tr_kept(one.reason)}", indent=4))
-    return [*blocks, *more(sum(map(issues_meant, issues[len(shown) :])), indent=4)]
+        yield Line(f"{place}: {tr_kept(one.reason)}", indent=4)
+    yield from more(sum(map(issues_meant, issues[len(shown) :])), indent=4)
 
 
 def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:

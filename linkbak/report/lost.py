@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -243,16 +243,14 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
     return [*blocks, *more(len(found.back) - len(shown))]
 
 
-def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
+def _events(found: Lost, everyone: bool, evidence: bool) -> Iterator[Block]:
     """Each event in a line and what it may mean, its members folded under it; with `evidence` that too."""
-    blocks: list[Block] = []
     for event in found.events:
-        blocks += event_lines(event, evidence=evidence or everyone)
+        yield from event_lines(event, evidence=evidence or everyone)
         members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
-        blocks += [Line(_named(one, found), indent=4) for one in (members if everyone else ())]
+        yield from (Line(_named(one, found), indent=4) for one in (members if everyone else ()))
     if found.events and not everyone:
-        blocks.append(Line(tr("`linkbak lost --all` names them"), "dim", 4))
-    return blocks
+        yield Line(tr("`linkbak lost --all` names them"), "dim", 4)
 
 
 def _named(person: Person, found: Lost) -> str:

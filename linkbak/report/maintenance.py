@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.model import NamedTuple
@@ -105,15 +105,13 @@ def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
     return tr("{told} as far as was compared ({percent} of the files)", told=told, percent=_percent(found))
 
 
-def _findings(found: Sequence[Finding], tone: Tone) -> list[Block]:
-    blocks: list[Block] = []
+def _findings(found: Sequence[Finding], tone: Tone) -> Iterator[Block]:
     for one in found[:_MANY]:
-        blocks.append(Line(f"{one.place}: {one.what}", tone, 2))
+        yield Line(f"{one.place}: {one.what}", tone, 2)
         for place, line in enumerate(one.remedy.splitlines()):
-            blocks.append(Line(line, indent=6 if place else 4, verbatim=bool(place)))
+            yield Line(line, indent=6 if place else 4, verbatim=bool(place))
     if len(found) > _MANY:
-        blocks.append(Line(tr("and {left} more; --json lists all", left=number(len(found) - _MANY)), indent=2))
-    return blocks
+        yield Line(tr("and {left} more; --json lists all", left=number(len(found) - _MANY)), indent=2)
 
 
 def _named(keys: Sequence[SnapshotKey]) -> list[Block]:

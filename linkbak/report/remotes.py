@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -249,16 +249,14 @@ def _came(one: Pulled) -> list[Line]:
     ]
 
 
-def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
+def _names(keys: Sequence[SnapshotKey]) -> Iterator[Line]:
     """The newest by name, account by account."""
-    lines = []
     for account in sorted({key.account for key in keys}):
         ids = [key.id for key in reversed(keys) if key.account == account]
         names, left = ", ".join(ids[:_MANY]), len(ids) - _MANY
         if left > 0:
             names = tr("{names} and {left} more", names=names, left=number(left))
-        lines.append(Line(f"{account}: {names}", indent=2))
-    return lines
+        yield Line(f"{account}: {names}", indent=2)
 
 
 def _merged(one: Pulled) -> list[str]:

@@ -49,7 +49,7 @@ _SAID_AT_MOST = 120
 
 def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
     """The page; unknown facts have no line. `verdict` is given for those who are lost."""
-    sections: Sequence[tuple[str, list[Block]]] = (
+    sections: Sequence[tuple[str, Iterable[Block]]] = (
         (tr("Why"), [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
         (tr("What you can do"), _advice(line.person, verdict)),
         (tr("How to reach them"), _ways(line)),
@@ -62,24 +62,26 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
         (tr("Recommendations"), _recommendations(line.recommendations)),
         (tr("Perhaps the same person"), _doubts(line.alternatives)),
     )
-    told = [block for title, body in sections if body for block in (Line(), Line(title, "strong"), *body)]
-    return [*_head(line), *_facts(line, tell_account), *told]
+    blocks = [*_head(line), *_facts(line, tell_account)]
+    for title, body in sections:
+        if told := [*body]:
+            blocks += [Line(), Line(title, "strong"), *told]
+    return blocks
 
 
-def _head(line: Timeline) -> list[Block]:
+def _head(line: Timeline) -> Iterator[Block]:
     """Name, work, state; that somebody came back comes before anything else."""
     person = line.person
     sentence, tone = standing(person)
-    blocks: list[Block] = [Line(who(person.row), "strong")]
+    yield Line(who(person.row), "strong")
     if job := work(person.row):
-        blocks.append(Line(job))
-    blocks.append(Line(sentence, tone))
+        yield Line(job)
+    yield Line(sentence, tone)
     for one in line.absences:
         if one.kind == "gone" and one.back and person.state in ("listed", "hidden"):
             went, back = when(one.went), when(one.back)
             said = tr("was away for a while and is back: went {went}; listed again {back}", went=went, back=back)
-            blocks.append(Line(said, "good"))
-    return blocks
+            yield Line(said, "good")
 
 
 def _facts(line: Timeline, tell_account: bool) -> list[Block]:
@@ -269,14 +271,12 @@ def _past(spans: Iterable[Span]) -> Iterator[str]:
                 yield tr("{value} (in the list of {day})", value=value, day=first)
 
 
-def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
+def _doubts(alternatives: Sequence[Alternative]) -> Iterator[Block]:
     """Others who may be the same person, and why that is open."""
-    blocks: list[Block] = []
     for one in alternatives:
         sentence, tone = standing(one.person)
-        blocks.append(Line(f"{who(one.person.row)} ({one.person.id}), {sentence}", tone, 2))
-        blocks.append(Line(f"{when(one.window)}: {tr_kept(one.reason)}", indent=4))
-    return blocks
+        yield Line(f"{who(one.person.row)} ({one.person.id}), {sentence}", tone, 2)
+        yield Line(f"{when(one.window)}: {tr_kept(one.reason)}", indent=4)
 
 
 # --- between the two ---
@@ -302,26 +302,22 @@ def _invitation(one: Invited) -> str:
     return f'{said}: "{message}"' if message else tr("{invitation}, without a note", invitation=said)
 
 
-def _endorsements(praised: Sequence[Endorsed]) -> list[Block]:
+def _endorsements(praised: Sequence[Endorsed]) -> Iterator[Block]:
     """A line each way."""
-    blocks: list[Block] = []
     for given in (False, True):
         told = [f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given]
         if skills := ", ".join(told):
             yours = tr("you endorsed them for {skills}", skills=skills)
-            blocks.append(Line(yours if given else tr("they endorsed you for {skills}", skills=skills), indent=2))
-    return blocks
+            yield Line(yours if given else tr("they endorsed you for {skills}", skills=skills), indent=2)
 
 
-def _recommendations(praised: Sequence[Recommended]) -> list[Block]:
+def _recommendations(praised: Sequence[Recommended]) -> Iterator[Block]:
     """Who recommended whom, as what they were then; below it the text."""
-    blocks: list[Block] = []
     for one in praised:
         sides = tr("you recommended them") if one.given else tr("they recommended you")
-        blocks.append(Line(f"{sides}{_aside(one.at, one.status, one.position, one.company)}", indent=2))
+        yield Line(f"{sides}{_aside(one.at, one.status, one.position, one.company)}", indent=2)
         if one.text.strip():
-            blocks.append(Line(f'"{one_line(one.text)}"', indent=4))
-    return blocks
+            yield Line(f'"{one_line(one.text)}"', indent=4)
 
 
 def _aside(at: str, status: str, *more: str) -> str:

@@ -154,14 +154,12 @@ def _signed(value: int, sign: str = "") -> str:
     return f"{sign}{number(value)}" if value else ""
 
 
-def _causes(because: Sequence[Because], glyphs: Glyphs) -> list[Block]:
+def _causes(because: Sequence[Because], glyphs: Glyphs) -> Iterator[Block]:
     most = max((one.people for one in because), default=0)
     width, largest = len(number(most)), max(_SLIM, most)
-    blocks: list[Block] = []
     for one in because:
         drawn = bar(one.people, largest, _SLIM, glyphs)
-        blocks.append(Line(f"{number(one.people):>{width}}  {drawn:<{_SLIM}}  {cause(one)}", indent=2))
-    return blocks
+        yield Line(f"{number(one.people):>{width}}  {drawn:<{_SLIM}}  {cause(one)}", indent=2)
 
 
 def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
