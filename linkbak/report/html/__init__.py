@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import linkbak
 from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import web_page
+from linkbak.report.html import sections
 from linkbak.report.html.charts import acts_calendar
-from linkbak.report.html.people import close, listed, missed, states, together
-from linkbak.report.html.sections import health, network, not_believed, reach, reachable, talk, talk_chart
 from linkbak.report.json import fill
 from linkbak.report.stats import connections, since_last
 from linkbak.texts import page_language, tr, tr_count
@@ -52,18 +51,22 @@ def pieces(overview: Overview, acts: Activity | None = None) -> Iterator[str]:
             newest=day(overview.sizes[-1].taken) if overview.sizes else "",
             since=day(overview.flows[-1].window.after) if overview.flows else "",
             words=sentence(since_last(overview)) if overview.flows else "",
-            standing=sentence(connections(overview)) + not_believed(overview.health.held),
-            network=network(overview.sizes, overview.flows),
+            standing=sentence(connections(overview)) + sections.not_believed(overview.health.held),
+            network=sections.network(overview.sizes, overview.flows),
             lost=overview.lost,
-            missed=missed(overview.losses),
-            states=states(overview.losses),
-            events=together(overview.events, overview.losses),
-            close=[*close(overview.closest)],
-            talk=talk_chart(overview.talk),
-            reach=[*reachable(overview.reached), *reach(overview.reach), *talk(overview.talk)],
+            missed=sections.missed(overview.losses),
+            states=sections.states(overview.losses),
+            events=sections.together(overview.events, overview.losses),
+            close=[*sections.close(overview.closest)],
+            talk=sections.talk_chart(overview.talk),
+            reach=[
+                *sections.reachable(overview.reached),
+                *sections.reach(overview.reach),
+                *sections.talk(overview.talk),
+            ],
             acts=acts_calendar(acts) if acts and acts.acts else None,
-            health=health(overview.health, overview.made),
-            everybody=listed((*overview.people, *overview.away)),
+            health=sections.health(overview.health, overview.made),
+            everybody=sections.listed((*overview.people, *overview.away)),
             people=overview.reach.people,
             named=bool(overview.people) or not overview.reach.people,
             away=len(overview.away),

@@ -7,8 +7,7 @@ import pytest
 from linkbak.index import Window
 from linkbak.index.correspondence import TalkYear
 from linkbak.report.html.charts import Bar, varying
-from linkbak.report.html.people import Reason, missed, profile
-from linkbak.report.html.sections import Fact, health, network, reach, talk, talk_chart
+from linkbak.report.html.sections import Fact, Reason, health, missed, network, profile, reach, talk, talk_chart
 from linkbak.state import Done, Record
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 from tests.report.html import invented
