@@ -122,13 +122,14 @@ def messages(
                 shown = [one for one in some if ads or not one.advert]  # adverts are only counted, unless asked for
                 whose = [tr("with those {marks}", marks=among)] if among else []
                 whose += [_WAITING[unanswered]] if unanswered else []
-                listed = view.Listed(
+                page = view.conversations_text(
+                    shown[:last],
                     " ".join(whose),
                     adverts=0 if unanswered else len(some) - len(shown),
                     untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if unanswered else 0,
+                    everyone=everyone or last is not None or not on_terminal(),
                 )
-                whole = everyone or last is not None or not on_terminal()
-                session.show(view.conversations_text(shown[:last], listed, everyone=whole))
+                session.show(page)
 
 
 def _outgoing(*, sent: bool, received: bool) -> bool | None:

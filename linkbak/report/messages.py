@@ -24,29 +24,25 @@ MENTIONED = 200
 """How many characters of a last message the list shows."""
 
 
-class Listed(NamedTuple):
-    """What the list of conversations was asked for, and what it leaves apart: how many adverts, and how many of which
-    nobody can tell who wrote last."""
+def conversations_text(
+    found: Sequence[Conversation], limited: str = "", *, adverts: int = 0, untold: int = 0, everyone: bool = False
+) -> list[Block]:
+    """A line a conversation, long lists folded unless `everyone`; `limited` is which of all they are, in words.
 
-    which: str = ""
-    adverts: int = 0
-    untold: int = 0
-
-
-def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyone: bool = False) -> list[Block]:
-    """A line a conversation, long lists folded unless `everyone`."""
+    So many `adverts` are apart, and so many `untold`, of which nobody can tell who wrote last.
+    """
     some = count(len(found), "conversation") if found else tr("no conversation")
-    which = f"{some} {listed.which}" if listed.which else some
+    which = f"{some} {limited}" if limited else some
     head = tr("{conversations}, newest first", conversations=which) if found else which
     shown = found if everyone else found[:FOLD]
     blocks: list[Block] = [Line(head, "strong"), *([_table(shown)] if shown else [])]
     blocks += more(len(found) - len(shown))
-    if listed.untold:
-        untold = count(listed.untold, "conversation")
-        blocks.append(Line(tr("who wrote last is unknown in {conversations}", conversations=untold), "dim"))
-    if listed.adverts:
-        adverts = count(listed.adverts, "advert")
-        blocks.append(Line(tr("{adverts} apart: {command}", adverts=adverts, command="linkbak messages --ads"), "dim"))
+    if untold:
+        some = count(untold, "conversation")
+        blocks.append(Line(tr("who wrote last is unknown in {conversations}", conversations=some), "dim"))
+    if adverts:
+        apart = count(adverts, "advert")
+        blocks.append(Line(tr("{adverts} apart: {command}", adverts=apart, command="linkbak messages --ads"), "dim"))
     return blocks
 
 
