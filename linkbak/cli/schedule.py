@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from typer import Argument, Option
 
 from linkbak import schedule as timers
-from linkbak import state
 from linkbak.automation import reminders
 from linkbak.automation.reminders import FORGOTTEN, Nudge, nudges
 from linkbak.cli.app import check_action, load
@@ -139,7 +138,8 @@ def _planned(session: Session, place: Path, every: str | None, at: str, kind: st
 
 
 def _shown(action: Literal["install", "show", "remove", "status"], place: Path) -> Shown:
-    return Shown(action, str(place), timers.found(place), last_run=state.read(place, "run"))
+    last_run = load("linkbak.automation.status.last_run")(place)
+    return Shown(action, str(place), timers.found(place), last_run=last_run)
 
 
 REQUEST_ACTIONS = ("sent", "ready", "cancel", "ics")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation import exit_code_of, failures
 from linkbak.model import NamedTuple
@@ -14,6 +14,7 @@ from linkbak.texts import tr
 
 if TYPE_CHECKING:
     from linkbak.automation import Run
+    from linkbak.automation.status import LastRun
     from linkbak.schedule import Interval, Piece, Planned, Timer
 
 _WEEKDAYS = (
@@ -44,7 +45,7 @@ class Shown(NamedTuple):
     pieces: Sequence[Piece] = ()
     changed: bool = False
     remarks: Sequence[str] = ()
-    last_run: Mapping[str, Any] = {}
+    last_run: LastRun | None = None
 
 
 def plan_text(plan: Planned) -> list[Block]:
@@ -110,7 +111,7 @@ def status_text(shown: Shown) -> list[Block]:
     if len(shown.timers) > 1:
         said = tr("more than one timer calls it; `linkbak schedule remove --with NAME` removes one")
         blocks.append(Line(said, "odd"))
-    return [*blocks, Line(_last(last_run(shown.last_run)))]
+    return [*blocks, Line(_last(shown.last_run))]
 
 
 def _timer(timer: Timer) -> list[Block]:
@@ -144,19 +145,6 @@ def moment(at: str) -> str:
     return tr("{day}, {time}", day=day(local.date()), time=f"{local:%H:%M}")
 
 
-def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
-    """When linkbak last ran, if the note about it is plausible."""
-    at, status = note.get("at"), note.get("status")
-    if not isinstance(at, str) or type(status) is not int:
-        return None
-    try:
-        if datetime.fromisoformat(at).tzinfo is None:
-            return None
-    except ValueError:
-        return None
-    return {"at": at, "status": status}
-
-
 def _calls(timer: Timer) -> str:
     return tr("{timer} calls linkbak {when}", timer=timer.kind, when=_often(timer))
 
@@ -178,12 +166,12 @@ def _next(timer: Timer) -> str:
     return tr("{moment} or soon after", moment=at) if timer.kind in ("systemd", "task-scheduler") else at
 
 
-def _last(run: LastRunDocument | None) -> str:
+def _last(run: LastRun | None) -> str:
     if run is None:
         return tr("last run: none so far")
-    at, status = moment(run["at"]), run["status"]
-    if status:
-        return tr("last run {moment}: it ended with status {status}", moment=at, status=status)
+    at = moment(run.at)
+    if run.status:
+        return tr("last run {moment}: it ended with status {status}", moment=at, status=run.status)
     return tr("last run {moment}: all was well", moment=at)
 
 
@@ -239,7 +227,7 @@ class ScheduleDocument(TypedDict):
 
 def document(shown: Shown) -> ScheduleDocument:
     """What --json prints."""
-    return fill(ScheduleDocument, shown, last_run=last_run(shown.last_run))
+    return fill(ScheduleDocument, shown)
 
 
 # --- a run ---
