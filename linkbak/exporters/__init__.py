@@ -417,4 +417,4 @@ class ExportedDocument(TypedDict):
 
 def exported_document(export: Exported) -> ExportedDocument:
     """The receipt as JSON."""
-    return fill(ExportedDocument, export, schema="linkbak.exported/1", left_out=dict(export.left_out))
+    return fill(ExportedDocument, export, left_out=dict(export.left_out))

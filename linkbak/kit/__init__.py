@@ -231,7 +231,6 @@ def document(made: Made) -> KitDocument:
     return fill(
         KitDocument,
         made,
-        schema="linkbak.kit/1",
         regions=asked.regions,
         locked_out_on=asked.locked_out_on,
         all_facts=asked.all_facts,

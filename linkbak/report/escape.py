@@ -19,7 +19,6 @@ _SIGNS = f"[ \u00a0]*[{re.escape(_FORMULA_STARTS.replace(chr(10), ''))}]"
 _INNER = f"(?<=[;\n])(?={_SIGNS})"
 _CONTROL = "[\0-\x08\x0b-\x1f\x7f-\x9f]"
 _MENDED = f"{_INNER}|{_CONTROL}"
-_NUMBER = r"[0-9]+(e[0-9]+)?"
 _STARTS = frozenset(" \u00a0" + _FORMULA_STARTS)
 _PLAIN_WEB = r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?"
 """The form of nearly all addresses, which need no further check."""
@@ -43,7 +42,6 @@ _PLAIN_MAIL = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1
 _NOTE = r"([#%=$^{}:@]|(?<=www)\.)"
 _NOTE_START = r"^(\d{0,9})([-+>.)!])"
 """The beginnings of a line that make it a list or a quotation."""
-_LINK = r"\[(?=\[)"
 
 
 def terminal(text: str) -> str:
@@ -137,7 +135,7 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def spreadsheet_id(id: str) -> str:
     """An id, with an apostrophe before it if a spreadsheet would take it for a number, as 0 for ``0000000000e1``."""
-    return f"'{id}" if re.fullmatch(_NUMBER, id) else id
+    return f"'{id}" if re.fullmatch("[0-9]+(e[0-9]+)?", id) else id
 
 
 def json_text(text: str) -> str:
@@ -187,7 +185,7 @@ def front_matter(text: str) -> str:
     """
     import json
 
-    quoted = json.dumps(re.sub(_LINK, r"\g<0> ", terminal(text).strip()), ensure_ascii=False)
+    quoted = json.dumps(re.sub(r"\[(?=\[)", "[ ", terminal(text).strip()), ensure_ascii=False)
     return quoted.replace("{", "\\u007b").replace("<", "\\u003c")
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, TypeVar, cast
 
-from linkbak.model import NamedTuple, rfc3339
+from linkbak.model import rfc3339
 from linkbak.report import CLASSES
 from linkbak.report.escape import json_text
 
@@ -41,21 +41,9 @@ def builds(shape: type) -> Callable[[Builder], Builder]:
     return noted
 
 
-class _Field(NamedTuple):
-    """One field of a document: whether it may be null, and the shape of the documents in it, if it holds any.
-
-    `schema` is the name of the schema, for the field that says it.
-    """
-
-    name: str
-    schema: str
-    nullable: bool
-    many: bool
-    shape: type | None
-
-
 @cache
-def _fields(shape: type) -> list[_Field]:
+def _fields(shape: type) -> list[tuple[str, str, bool, bool, type | None]]:
+    """Of each field its name, the schema that it names, whether it may be null or is a list, and the shape in it."""
     found = []
     for name, hint in shape.__annotations__.items():  # texts, since TypedDict does not evaluate them
         told = hint.__forward_arg__
@@ -63,7 +51,7 @@ def _fields(shape: type) -> list[_Field]:
         home = vars(sys.modules[hint.__forward_module__])
         shown = home[inner[0]] if inner else None
         many = told.startswith("list[")
-        found.append(_Field(name, schema[0] if schema else "", told.endswith("| None"), many, shown))
+        found.append((name, schema[0] if schema else "", told.endswith("| None"), many, shown))
     return found
 
 
