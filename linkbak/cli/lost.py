@@ -17,9 +17,9 @@ from linkbak.cli.session import Session
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import EVER, LOST, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
-from linkbak.report import Block
+from linkbak.report import FOLD, Block
 from linkbak.report import lost as lost_view
-from linkbak.report.lost import FOLD, Lost, doubts
+from linkbak.report.lost import Lost, doubts
 from linkbak.texts import tr
 from linkbak.vault import Vault
 

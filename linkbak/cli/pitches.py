@@ -20,6 +20,7 @@ from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
 from linkbak.marks import CULL, Mark, checked, line_of, new_mark, subject_of, undo_line
+from linkbak.report import FOLD
 from linkbak.report import audit as audit_view
 from linkbak.report import pitches as view
 from linkbak.talk.addresses import Owner
@@ -244,7 +245,7 @@ def _to_look_at(session: Session, vault: Vault, most: int | None) -> tuple[list[
 
 def _list(session: Session, *, everyone: bool) -> None:
     with session.open_vault() as vault:
-        found, many = _to_look_at(session, vault, None if everyone else audit_view.FOLD)
+        found, many = _to_look_at(session, vault, None if everyone else FOLD)
     session.tell(lambda: audit_view.document(found), lambda: audit_view.listed(found, many))
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
 
 __all__ = [
-    "CLASSES", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config", "count",
-    "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance", "marks",
+    "CLASSES", "FOLD", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config",
+    "count", "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance", "marks",
     "messages", "number", "people", "pitches", "probably", "reach", "reminders", "remotes", "render", "say",
     "schedule", "sealed", "search", "sentence", "show", "size", "snapshots", "stats", "status", "trouble", "window",
     "work",
@@ -318,6 +318,10 @@ def size(octets: int) -> str:
             break
         value /= 1000
     return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
+
+
+FOLD = 20
+"""How many rows are shown before the rest is folded into a count."""
 
 
 def more(left: int, how: str = "", indent: int = 2) -> list[Block]:

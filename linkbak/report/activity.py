@@ -10,10 +10,10 @@ from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
 from linkbak.model import POST_KINDS
-from linkbak.report import Block, Column, Line, Table, cells, count, day, month, more, number, size
+from linkbak.report import FOLD, Block, Column, Line, Table, cells, count, day, month, more, number, size
 from linkbak.report.escape import csv_table
 from linkbak.report.json import builds, fill
-from linkbak.report.people import FOLD, one_line
+from linkbak.report.people import one_line
 from linkbak.settings import Activity as Budget
 from linkbak.talk.activity import KINDS, Activity, Against, Replies
 from linkbak.texts import tr

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
-from linkbak.report import Block, Column, Line, Table, count, day, more, number, sentence, who, who_and_work
+from linkbak.report import FOLD, Block, Column, Line, Table, count, day, more, number, sentence, who, who_and_work
 from linkbak.report.json import builds, fill
 from linkbak.report.people import PersonDocument, one_line, person_document
 from linkbak.talk.audit import Evidence, Waiting
@@ -18,7 +18,6 @@ CULL_KEYS = tr("d done, I removed them   s not yet   z undo   q ends")
 NO_TEMPLATE = tr("you have no text for replies yet: write one into a file, and name it with --template FILE")
 BY_HAND = tr("linkbak removes nobody. Open each link, and remove the connection there yourself.")
 NOT_THERE = tr("Not in any export: invitations you declined or ignored.")
-FOLD = 20
 
 
 def head(people: int, every: int) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.report import Block, Column, Line, Table, count, day, more, number
+from linkbak.report import FOLD, Block, Column, Line, Table, count, day, more, number
 from linkbak.report.json import fill
 from linkbak.texts import tr
 
@@ -63,7 +63,6 @@ def called(card: Card) -> str:
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
-_FOLD = 20
 CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
 """The header of the CSV; it only grows at its end. Several values of a cell stand on lines of their own."""
 
@@ -73,7 +72,7 @@ def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
     if not found:
         return [Line(tr("no match"))]
     columns = [Column(tr("name"), most=26), Column(tr("work"), most=30), Column(tr("first way"))]
-    shown = found if everyone else found[:_FOLD]
+    shown = found if everyone else found[:FOLD]
     rows = [[one.name, _work(one), next(iter((*one.emails, *one.phones)), "")] for one in shown]
     head = tr("{contacts} of your own address book", contacts=count(len(found), "contact"))
     return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown))]
@@ -101,7 +100,7 @@ def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int
         return [Line(nobody, "good")]
     many = count(len(found), "contact")
     head = tr("{account}: {contacts} no longer in the book of {day}", account=account, contacts=many, day=taken)
-    shown = found if everyone else found[:_FOLD]
+    shown = found if everyone else found[:FOLD]
     told = [tr("{contact}; last in that of {day}", contact=called(one), day=day(last.taken)) for one, last in shown]
     note = tr("That says nothing about your connections: you or your program deleted them from the book.")
     return [

@@ -12,6 +12,7 @@ from linkbak.model import Connection
 from linkbak.report import (
     CLASSES,
     FIELD_NAMES,
+    FOLD,
     Block,
     Column,
     Line,
@@ -47,9 +48,6 @@ from linkbak.texts import tr, tr_kept
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
     from linkbak.diff import Side
-
-FOLD = 20
-"""How many of one class are shown before the rest is folded into a count."""
 
 _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good", "returned": "good", "hidden": "odd"}
 _GUESSES = {"vanished": tr("gone"), "hidden": tr("hidden"), "added": tr("new"), "returned": tr("shown again")}

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from linkbak.causes import Cause, Event, Evidence, Verdict
     from linkbak.causes.judgement import Loss
 
-FOLD = 20
-"""How many of the lost are shown on a terminal before the rest is folded into a count."""
-
 FOLD_OTHERS = 5
 """How many of those who came back or may be gone are shown; the page is about the others."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.index.correspondence import Conversation, InvitationState, SentInvitation, SentMessage
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, sentence, size
+from linkbak.report import FOLD, Block, Column, Line, Table, cells, count, day, fit, more, number, sentence, size
 from linkbak.report.escape import json_text
 from linkbak.report.json import builds, fill
-from linkbak.report.people import FOLD, one_line
+from linkbak.report.people import one_line
 from linkbak.texts import tr, tr_count
 
 if TYPE_CHECKING:

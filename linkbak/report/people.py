@@ -13,6 +13,7 @@ from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.index.people import closeness
 from linkbak.model import Connection
 from linkbak.report import (
+    FOLD,
     Block,
     Column,
     Line,
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from linkbak.causes import Event
     from linkbak.causes.judgement import Outcome
     from linkbak.diff import Diff
-
-FOLD = 20
-"""How many are shown before the rest is folded into a count."""
 
 ORDERS = {
     "connected": tr("newest connection first"),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal, TypedDict
 
-from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, month, more, number
+from linkbak.report import FOLD, Block, Column, Line, Table, cells, count, day, fit, month, more, number
 from linkbak.report.json import builds, fill
-from linkbak.report.people import FOLD, iso, one_line
+from linkbak.report.people import iso, one_line
 from linkbak.talk.templates import SENDERS, template_of
 from linkbak.talk.unasked import Advert, Member, SameWords, Unasked, by_company, by_month, by_year
 from linkbak.texts import MONTHS, tr, tr_count

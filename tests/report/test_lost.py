@@ -13,9 +13,9 @@ from linkbak.causes.judgement import Loss, Outcome
 from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.index.people import ordered
 from linkbak.model import Connection
-from linkbak.report import cells, plain
+from linkbak.report import FOLD, cells, plain
 from linkbak.report import lost as lost_view
-from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, doubts, lasted, to_csv, why
+from linkbak.report.lost import FOLD_OTHERS, Lost, doubts, lasted, to_csv, why
 from linkbak.report.people import cause_of, closest_first, gone_lines
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person

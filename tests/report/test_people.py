@@ -10,8 +10,8 @@ import pytest
 
 from linkbak.index import LOST, PeopleFilter, Person
 from linkbak.model import Connection
-from linkbak.report import cells, people, plain
-from linkbak.report.people import COLUMNS, FOLD, choices, to_csv, to_ids, to_lines
+from linkbak.report import FOLD, cells, people, plain
+from linkbak.report.people import COLUMNS, choices, to_csv, to_ids, to_lines
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import DAVID, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, person
 
