@@ -24,6 +24,7 @@ from linkbak.report import (
     number,
     plain,
     summary,
+    trouble,
     window,
 )
 from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, fill, vanished_document
@@ -330,11 +331,7 @@ def moved(scanned: Scanned) -> list[Block]:
 
 def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
     """Problems with folders, and what to do."""
-    blocks: list[Block] = []
-    for one in errors:
-        blocks.append(Line(tr("error: {error}", error=one), "bad"))
-        blocks += [Line(tr("hint: {hint}", hint=one.hint))] if one.hint else []
-    return blocks
+    return [Line(line, "plain" if at else "bad") for one in errors for at, line in enumerate(trouble(one))]
 
 
 def passed_over(scanned: Scanned) -> list[str]:
