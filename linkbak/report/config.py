@@ -119,8 +119,9 @@ class SettingDocument(TypedDict):
 
 
 def _setting(one: Value, *, secrets: bool) -> SettingDocument:
-    value = _told(one, secrets=secrets)
-    return fill(SettingDocument, one, key=one.key.name, value=value, name=one.where, hidden=value != plain(one.value))
+    value = _told(one, secrets=secrets)  # an empty text is a value, so `fill` is no help
+    hidden = value != plain(one.value)
+    return {"key": one.key.name, "value": value, "source": one.source, "name": one.where, "hidden": hidden}
 
 
 class ConfigProblemDocument(TypedDict):

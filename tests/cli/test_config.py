@@ -56,6 +56,7 @@ def test_the_document_of_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert found["vault"] == (str(tmp_path / "v"), "flag", "--vault", False)
     assert found["scan.folders"] == (["/in"], "file", str(file), False)
     assert found["scan.move_to"] == (None, "default", "", False)
+    assert found["notify.ping"] == ("", "default", "", False)
     assert found["cadence.days"] == (7, "file", str(file), False)
     assert found["cadence.warn"] == (9, "default", "cadence.days", False)
     assert found["run.push"] == (False, "environment", "LINKBAK_RUN_PUSH", False)
