@@ -227,6 +227,20 @@ def test_a_copy_that_lies_open_is_laid_open_anew(kept: Path, name: str, gone: bo
     assert verify(kept).findings == ()
 
 
+def test_a_large_file_that_lies_open_is_compared_to_its_last_byte(empty: Path) -> None:
+    """Large ones are read in parts, by several threads."""
+    large = random.Random(1).randbytes(200_000)
+    save(empty, "2026-01-01T00:00:00Z", {**LIST, "a.bin": large, "b.bin": large[::-1]})
+    folder = "snapshots/linkedin-me/2026/2026-01-01T000000Z/archive"
+    assert verify(empty).findings == ()
+
+    flip(empty / folder / "b.bin", 199_999, 1)
+
+    found = verify(empty)
+    assert [(one.place, one.what) for one in found.findings] == [(f"{folder}/b.bin", "is not what was imported")]
+    assert found.whole == found.snapshots
+
+
 def test_a_folder_that_should_lie_open_is_laid_open_anew(kept: Path) -> None:
     shutil.rmtree(kept / FOLDER)
     do(kept, only(verify(kept), FOLDER).remedy)
