@@ -73,6 +73,19 @@ WELL = Status("/v", at(5), nudges=(nudge(5),), copies=(COPY,), space=Space(9_000
             "35 losses are not believed yet: the next archive settles them",
         ),
         (
+            WELL._replace(held=(Held("linkedin-me", "x", "2026-03-04T00:00:00Z", 0),)),
+            "Losses are not believed yet: the next archive settles them",
+        ),
+        (WELL._replace(nudges=()), "Your address book is kept"),
+        (
+            WELL._replace(copies=(COPY._replace(trouble="is not there"),)),
+            "The backup is fresh, but the copy usb is not there: see `linkbak remote`",
+        ),
+        (
+            WELL._replace(nudges=(nudge(5, account="linkedin-boris"), nudge(33, Request(at(31.5)))), now=at(33)),
+            "linkedin-me: the archive should be ready: download it, then `linkbak import`",
+        ),
+        (
             WELL._replace(space=Space(9, little=True, vault=None)),
             "The backup is fresh, but there is little room on this disk",
         ),
