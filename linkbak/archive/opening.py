@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
@@ -155,16 +155,11 @@ class Folder(Archive):
     def _reopened(self, parts: tuple[str, ...]) -> FileSource:
         """The file opened again, following no link that somebody has put on the way since."""
         folder = self._root
-        try:
+        with ExitStack() as opened:
             for part in parts[:-1]:
-                inner = os.open(part, _INNER_FOLDER, dir_fd=folder)
-                if folder != self._root:
-                    os.close(folder)
-                folder = inner
+                folder = os.open(part, _INNER_FOLDER, dir_fd=folder)
+                opened.callback(os.close, folder)
             return FileSource(parts[-1], folder=folder, follow=False)
-        finally:
-            if folder != self._root:
-                os.close(folder)
 
 
 class SingleFile(OneFile):

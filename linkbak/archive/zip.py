@@ -134,12 +134,11 @@ def _end_record(source: Source, name: str, limits: Limits) -> _End:
     end, table_end = _End(*numbers), tail_at + at
     if (zip64 := _zip64_end(source, table_end, name)) is not None:
         unknown = (_UNKNOWN16, _UNKNOWN32, _UNKNOWN32)
-        if any(short not in (long, blank) for short, long, blank in zip(end, zip64[0], unknown, strict=True)):
-            raise _misplaced(name)
+        odd = any(short not in (long, blank) for short, long, blank in zip(end, zip64[0], unknown, strict=True))
         end, table_end = zip64
-    elif disk or first_disk or here != end.entries:
-        raise _misplaced(name)
-    if end.start + end.size != table_end:
+    else:
+        odd = disk or first_disk or here != end.entries
+    if odd or end.start + end.size != table_end:
         raise _misplaced(name)
     if end.entries > limits.entries:
         message = tr(
@@ -266,11 +265,12 @@ def _listed(source: Source, name: str, end: _End) -> list[_Member]:
         infos = zipfile.ZipFile(alone).infolist()
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error) as error:
         raise _senseless(name) from error
-    if len(table) != end.size or not len(infos) == len(names) == end.entries:
+    odd = any(
+        _UNKNOWN32 in (info.file_size, info.compress_size, info.header_offset) or info.volume not in (0, _UNKNOWN16)
+        for info in infos
+    )
+    if odd or len(table) != end.size or not len(infos) == len(names) == end.entries:
         raise _senseless(name)
-    for info in infos:
-        if _UNKNOWN32 in (info.file_size, info.compress_size, info.header_offset) or info.volume not in (0, _UNKNOWN16):
-            raise _senseless(name)
     by_place = sorted(range(len(infos)), key=lambda at: infos[at].header_offset)
     bounds = dict(zip(by_place, [*(infos[at].header_offset for at in by_place[1:]), end.start], strict=False))
     return [_Member(at + 1, paths[at], names[at][0], info, bounds[at]) for at, info in enumerate(infos)]

@@ -236,19 +236,11 @@ def check_taken(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> No
     if newest is None or not may_be_taken(newest) or newest.date() - taken.at.date() <= timedelta(days=1):
         return
     hint = tr("Say when the network wrote it: --taken DATE.")
-    days = {"day": f"{taken.at:%Y-%m-%d}", "newest": f"{newest:%Y-%m-%d}"}
+    values = {"name": name, "day": f"{taken.at:%Y-%m-%d}", "newest": f"{newest:%Y-%m-%d}"}
     if taken.source == "told":
-        told = tr(
-            "{name}: --taken says {day}, which is older than its newest connection, of {newest}",
-            name=name,
-            **days,
-        )
+        told = tr("{name}: --taken says {day}, which is older than its newest connection, of {newest}", **values)
         raise UsageProblem(told, hint=hint)
-    dated = tr(
-        "{name}: it is dated {day}, which is older than its newest connection, of {newest}",
-        name=name,
-        **days,
-    )
+    dated = tr("{name}: it is dated {day}, which is older than its newest connection, of {newest}", **values)
     raise ArchiveRefused(dated, hint=hint)
 
 
