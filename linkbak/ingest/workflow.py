@@ -122,12 +122,17 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
         recognised = _recognise(archive, options)
         if options.dry_run:
             files = tuple(_facts(archive, _hashed, options.progress))
-            return _receipt(vault, None, recognised, archive, files, options)._replace(dry=True)
+            return _receipt(vault, recognised, archive, files, options)._replace(dry=True)
         assert vault is not None, "only a dry run does without a vault"
         with write_transaction(vault) as writer:
             staging = writer.stage()
             files = tuple(_facts(archive, staging.store, options.progress))
-            receipt = _receipt(vault, writer, recognised, staging, files, options)
+            receipt = _receipt(vault, recognised, staging, files, options)
+            if receipt.status == "kept":
+                receipt = keep_staged(vault, writer, staging, receipt, accept=options.accept)
+            elif options.accept and receipt.key and _is_held(vault, receipt.key):
+                _accept_losses(vault, writer, receipt.key)
+                receipt = receipt._replace(notes=(tr("its losses are believed from now on"), *receipt.notes))
         if receipt.status != "kept" or receipt.key is None or receipt.manifest is None:
             return receipt
         return receipt._replace(outcomes=update_index(vault, receipt.key, receipt.manifest, receipt.since))
@@ -284,25 +289,19 @@ def _hashed(_: str, stream: IO[bytes], __: int) -> tuple[int, str, str]:
 
 
 def _receipt(
-    vault: Vault | None,
-    writer: Writer | None,
-    recognised: _Recognised,
-    source: Files,
-    files: tuple[FileFacts, ...],
-    options: Options,
+    vault: Vault | None, recognised: _Recognised, source: Files, files: tuple[FileFacts, ...], options: Options
 ) -> Receipt:
+    """What becomes of an archive, before anything is kept."""
     archive, adapter = recognised.archive, recognised.adapter
-    kept = vault.summaries() if vault else ()
-    zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
-    forgotten = vault.set_aside() if vault else frozenset()
-    aside = [one for one in vault.every() if one.key in forgotten] if vault and forgotten else []
-    for some in (kept, aside) if vault else ():
-        if vault and (found := already_kept(vault, some, files, recognised.taken, zip_sha256)):
-            notes = [*_otherwise(found, options, set_aside=some is aside)]
-            if writer and options.accept and _is_held(vault, found.key):
-                _accept_losses(vault, writer, found.key)
-                notes.insert(0, tr("its losses are believed from now on"))
-            return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=(*notes,))
+    kept: Sequence[Summary] = ()
+    if vault:
+        kept, forgotten = vault.summaries(), vault.set_aside()
+        zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
+        aside = [one for one in vault.every() if one.key in forgotten] if forgotten else []
+        for some in (kept, aside):
+            if found := already_kept(vault, some, files, recognised.taken, zip_sha256):
+                notes = tuple(_otherwise(found, options, set_aside=some is aside))
+                return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=notes)
     verdict = _list_verdict(vault, kept, recognised, source)
     wanted = options.account or adapter.book(source) or None
     account = choose_account(kept, adapter.network, recognised.owner, wanted, verdict)
@@ -313,7 +312,7 @@ def _receipt(
     since = since_previous(before, key, manifest, source, pair)
     if options.account is None and not _alike(since):
         refuse_other_list(kept, key.account, recognised.owner, lambda: verdict(account))
-    receipt = Receipt(
+    return Receipt(
         archive.name,
         "kept",
         key,
@@ -322,9 +321,6 @@ def _receipt(
         drift(before.manifest.files, manifest.files) if before else (),
         recognised.notes,
     )
-    if vault and writer and isinstance(source, Staging):
-        return keep_staged(vault, writer, source, receipt, accept=options.accept)
-    return receipt
 
 
 def _otherwise(found: Summary, options: Options, *, set_aside: bool) -> Iterable[str]:
