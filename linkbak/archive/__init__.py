@@ -65,10 +65,10 @@ class Archive(ABC):
         """Every file's path, in the order of `entries`."""
         return tuple(entry.path for entry in self.entries)
 
-    @cached_property
+    @property
+    @abstractmethod
     def sha256(self) -> str:
-        """The digest of the zip or file as given, computed when first asked for; "" for a folder."""
-        return self._digest()
+        """The digest of the zip or file as given; "" for a folder, which has no bytes of its own."""
 
     def open(self, path: str) -> Stream:
         """A stream of the file's bytes; it, too, raises an ArchiveRefused while it is read."""
@@ -85,9 +85,6 @@ class Archive(ABC):
     @abstractmethod
     def _open(self, path: str) -> Stream:
         """The file's bytes from the start; KeyError if there is none of that path."""
-
-    @abstractmethod
-    def _digest(self) -> str: ...
 
     def __enter__(self) -> Self:
         return self

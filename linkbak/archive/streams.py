@@ -10,6 +10,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from threading import Lock
@@ -176,7 +177,9 @@ class OneFile(Archive):
         self._name = printable(name)
         self._limits = limits
 
-    def _digest(self) -> str:
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of all its bytes, as long as nobody writes to it meanwhile; computed when first asked for."""
         try:
             digest = self._file.sha256()
         except OSError as error:
