@@ -15,7 +15,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import IO, Final, Literal, Self, TypeAlias
 
-from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
+from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
 
@@ -93,6 +93,11 @@ class Archive(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def dishonest(message: str) -> ArchiveUnsafe:
+    """The refusal of what no network sends."""
+    return ArchiveUnsafe(message, hint=HONEST)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

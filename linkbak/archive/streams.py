@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
-from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Archive, Limits, check_ratio, printable
-from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
+from linkbak.archive import AGAIN, MIB, WAIT, Archive, Limits, check_ratio, dishonest, printable
+from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
 
@@ -363,9 +363,7 @@ class _Checked(io.RawIOBase):
         if self._source.changed():
             raise changed(name)
         if self._reader.read(1) or self._reader.taken != self._source.size:
-            raise ArchiveUnsafe(
-                tr("{name}: {where} is not as large as the archive says", name=name, where=where), hint=HONEST
-            )
+            raise dishonest(tr("{name}: {where} is not as large as the archive says", name=name, where=where))
         if crc is not None and crc != self._crc:
             raise ArchiveUnreadable(
                 tr("{name}: {where} is damaged, its checksum is wrong", name=name, where=where), hint=AGAIN

@@ -20,7 +20,6 @@ from typing import IO, Any, Final
 
 from linkbak.archive import (
     AGAIN,
-    HONEST,
     LIMITS,
     MIB,
     OFFICE,
@@ -30,6 +29,7 @@ from linkbak.archive import (
     Limits,
     Tally,
     check_ratio,
+    dishonest,
     first_collision,
     is_junk,
     normalised,
@@ -57,7 +57,6 @@ from linkbak.errors import (
     ArchiveTooLarge,
     ArchiveUnfinished,
     ArchiveUnreadable,
-    ArchiveUnsafe,
 )
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
@@ -234,13 +233,11 @@ def _members(source: Source, name: str, limits: Limits, archive_bytes: int) -> l
         tally.add_file(member, member.info.file_size)
         check_ratio(limits, name, member, member.info.file_size, member.info.compress_size)
     if (double := first_collision([member.path for member in members])) >= 0:
-        raise ArchiveUnsafe(
-            tr("{name}: {entry} has the same name as another entry", name=name, entry=members[double]), hint=HONEST
-        )
+        raise dishonest(tr("{name}: {entry} has the same name as another entry", name=name, entry=members[double]))
     for member in members:
         # Entries that share bytes with another are what makes a small bomb a large one.
         if member.info.header_offset + _HEADER.size + len(member.raw) + member.info.compress_size > member.bound:
-            raise ArchiveUnsafe(tr("{name}: {entry} overlaps with another entry", name=name, entry=member), hint=HONEST)
+            raise dishonest(tr("{name}: {entry} overlaps with another entry", name=name, entry=member))
     check_ratio(limits, name, tr("all of it together"), tally.bytes, archive_bytes)
     for member in members:
         if member.is_folder:
@@ -254,9 +251,8 @@ def _listed(source: Source, name: str, end: _End) -> list[_Member]:
     table = source.read_at(end.start, end.size)
     names = list(islice(_raw_names(table), end.entries + 1))
     if len(names) > end.entries:
-        raise ArchiveUnsafe(
-            tr("{name} lists more than the {entries:,} files it says it holds", name=name, entries=end.entries),
-            hint=HONEST,
+        raise dishonest(
+            tr("{name} lists more than the {entries:,} files it says it holds", name=name, entries=end.entries)
         )
     # The table alone, with an end record that no comment can hide and nothing can contradict.
     alone = io.BytesIO(table + _END.pack(_END_MARK, 0, 0, 0, 0, len(table), 0, 0))
@@ -294,8 +290,9 @@ def _decoded(raw: bytes, flags: int, number: int, name: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         if flags & _UTF8:
-            message = tr("{name}: the name of entry {number} is not valid Unicode", name=name, number=number)
-            raise ArchiveUnsafe(message, hint=HONEST) from None
+            raise dishonest(
+                tr("{name}: the name of entry {number} is not valid Unicode", name=name, number=number)
+            ) from None
         return raw.decode("cp437")
 
 
@@ -303,16 +300,14 @@ def _check(member: _Member, name: str) -> None:
     """Refuse an entry that no honest zip has."""
     info, is_folder = member.info, member.is_folder
     if (info.external_attr >> 16) & 0o170000 not in (_FOLDER_KINDS if is_folder else _FILE_KINDS):
-        raise ArchiveUnsafe(
-            tr("{name}: {entry} is a symbolic link or a device, not a file", name=name, entry=member), hint=HONEST
-        )
+        raise dishonest(tr("{name}: {entry} is a symbolic link or a device, not a file", name=name, entry=member))
     if reason := unsafe_name(member.path[:-1] if is_folder else member.path):
-        raise ArchiveUnsafe(f"{name}: {member} {reason}", hint=HONEST)
+        raise dishonest(f"{name}: {member} {reason}")
     if info.flag_bits & _ENCRYPTED or info.compress_type == _AES:
         message = tr("{name} is encrypted: {entry} needs a password", name=name, entry=member)
         raise ArchiveEncrypted(message, hint=tr("{unpack} linkbak takes no passwords of archives.", unpack=UNPACK))
     if is_folder and info.file_size:
-        raise ArchiveUnsafe(tr("{name}: {entry} is a folder and a file at once", name=name, entry=member), hint=HONEST)
+        raise dishonest(tr("{name}: {entry} is a folder and a file at once", name=name, entry=member))
 
 
 def _moment(info: zipfile.ZipInfo) -> datetime | None:
@@ -414,9 +409,9 @@ def _packed_bytes(source: Source, name: str, member: _Member) -> Stretch:
     _, flags, method, *numbers, name_length, extra_length = _HEADER.unpack_from(header)
     start = info.header_offset + _HEADER.size + name_length + extra_length
     if name_length != len(member.raw) or header[_HEADER.size :] != member.raw:
-        raise ArchiveUnsafe(tr("{name}: {entry} has two different names", name=name, entry=member), hint=HONEST)
+        raise dishonest(tr("{name}: {entry} has two different names", name=name, entry=member))
     if start + info.compress_size > member.bound:
-        raise ArchiveUnsafe(tr("{name}: {entry} overlaps with another entry", name=name, entry=member), hint=HONEST)
+        raise dishonest(tr("{name}: {entry} overlaps with another entry", name=name, entry=member))
     if flags & _ENCRYPTED:
         raise ArchiveEncrypted(
             tr("{name} is encrypted: {entry} needs a password", name=name, entry=member), hint=UNPACK
@@ -425,9 +420,7 @@ def _packed_bytes(source: Source, name: str, member: _Member) -> Stretch:
     truth = (info.CRC, info.compress_size, info.file_size)
     agree = all(_agree(number, true, flags, extra) for number, true in zip(numbers, truth, strict=True))
     if method != info.compress_type or not agree:
-        raise ArchiveUnsafe(
-            tr("{name}: {entry} is described in two different ways", name=name, entry=member), hint=HONEST
-        )
+        raise dishonest(tr("{name}: {entry} is described in two different ways", name=name, entry=member))
     return Stretch(source, start, info.compress_size)
 
 
