@@ -94,25 +94,19 @@ class _Window:
 
     def fill(self) -> int:
         """Have many bytes, and no fewer than a whole record, unless the file ends before; gives how many."""
-        while self._stream and not self.ended and (self.rest < _FAR // 2 or not self._begins_whole()):
+        while self._stream and not self.ended and (self.rest < _FAR // 2 or not self.cut(_NEAR)):
             self.endless = self.ended = self.rest > _LONGEST
             more = b"" if self.ended else self._stream.read(max(_FAR - self.rest, self.rest))
             self.ended = not more
             self._content, self._at = self.text() + more, 0
         return self.rest
 
-    def _begins_whole(self) -> bool:
-        count = _NEAR
-        while not (whole := _whole(self.text(count))[0]) and count < self.rest:
-            count *= 4
-        return whole > 0
-
     def text(self, count: int | None = None) -> bytes:
         """So many bytes, or all."""
         return self._content[self._at : None if count is None else self._at + count]
 
     def cut(self, count: int) -> int:
-        """Where whole records end, of so many bytes; behind the first at least."""
+        """Where whole records end, of so many bytes; behind the first at least, 0 if none ends yet."""
         while count < self.rest:
             if end := _whole(self.text(count))[1]:
                 return end

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO, StringIO
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from operator import ge, itemgetter
 from typing import IO
 
@@ -20,7 +20,6 @@ from linkbak.adapters.linkedin.csv import (
     between,
     common,
     none_understood,
-    rises,
     without_others,
 )
 from linkbak.adapters.linkedin.tables import folded
@@ -440,7 +439,8 @@ def join(left: Side, right: Side) -> Pair | None:
 
     if left.known.hidden == len(hidden):
         return _pair(left, right, runs)
-    if left.known.newest_first and right.known.newest_first and rises(runs):
+    in_order = all(one[0] < other[0] for one, other in pairwise(runs))
+    if in_order and left.known.newest_first and right.known.newest_first:
         return (found := _pair(left, right, runs)) and found._replace(whole=without_hidden)
     return without_hidden()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import UTC, date, datetime, time
 from functools import cache
 from io import StringIO
-from itertools import chain, compress, pairwise
+from itertools import chain, compress
 from operator import itemgetter, ne
 from typing import IO, TypeVar
 
@@ -82,7 +82,7 @@ class Text:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        head = self._read_head()
+        head = stream.read(BLOCK)
         self.workbook = head.startswith(_WORKBOOK)
         mark, self.encoding = next((named for named in _BOMS if head.startswith(named[0])), (b"", "utf-8"))
         self._pending = head[len(mark) :]
@@ -133,15 +133,6 @@ class Text:
                 text = text.translate(_as_windows())
         self._pending = data[used:]
         return text
-
-    def _read_head(self) -> bytes:
-        head = b""
-        while len(head) < BLOCK:
-            chunk = self._stream.read(BLOCK - len(head))
-            if not chunk:
-                break
-            head += chunk
-        return head
 
     def _look_for_mac_letters(self) -> None:
         """The address book is small: read it whole, since a single letter decides its encoding."""
@@ -509,8 +500,3 @@ def between(runs: list[Run], which: int, total: int) -> list[int]:
         found += range(end, run[which])
         end = run[which] + run[2]
     return [*found, *range(end, total)]
-
-
-def rises(runs: list[Run]) -> bool:
-    """Whether the runs stand in one order in both lists."""
-    return all(one[0] < other[0] for one, other in pairwise(runs))
