@@ -22,7 +22,6 @@ from linkbak.matching.readings import (
     RECONNECTED,
     Matrix,
     Rates,
-    Shares,
     Traits,
     Weights,
     band,
@@ -408,7 +407,7 @@ def settle_in_order(scale: Scale, before: list[int], after: list[int], reason: s
         scale.linkage.match(before[0], after[0], "place")
         return
     shares = nearly_ordered(scale.weigh(before, after, ordered=True, top=top), ORDER_LOST, top=top)
-    _settle(scale.linkage, before, after, shares, "place", reason)
+    _Block(scale.linkage, before, after, shares).settle("place", reason)
 
 
 def settle_in_date(scale: Scale, before: list[int], after: list[int], reason: str, *, order_lost: float = 1.0) -> None:
@@ -420,17 +419,10 @@ def settle_in_date(scale: Scale, before: list[int], after: list[int], reason: st
     if not before or not after:
         return
     shares = unordered(scale.weigh(before, after, ordered=False, top=False), order_lost)
-    _settle(scale.linkage, before, after, shares, "date" if order_lost == 1 else None, reason)
-
-
-def _settle(
-    linkage: Linkage, before: list[int], after: list[int], shares: Shares | None, how: How | None, reason: str
-) -> None:
-    """Claim what the shares support; without shares, there were too many readings to weigh."""
     if shares is None:
-        _settle_many(linkage, before, after, reason)
+        _settle_many(scale.linkage, before, after, reason)
     else:
-        _Block(linkage, before, after, shares.same).settle(how, reason)
+        _Block(scale.linkage, before, after, shares.same).settle("date" if order_lost == 1 else None, reason)
 
 
 def _spare_hidden(linkage: Linkage, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:

@@ -259,33 +259,30 @@ def band(before: int, after: int, *, top: bool) -> range:
     return range(min(0, after - before) - _SLACK, max(0, after - before) + _SLACK + 1)
 
 
-def nearly_ordered(weights: Weights, order_lost: float, *, top: bool) -> Shares | None:
-    """The shares where the order holds except with probability `order_lost`; None if no reading weighs anything."""
+def nearly_ordered(weights: Weights, order_lost: float, *, top: bool) -> Matrix:
+    """The shares where the order holds except with probability `order_lost`."""
     found = ordered(weights, top=top)
     rows, columns = weights.size
     if rows * columns == 1 or rows * columns > _MOST_MIXED:
-        return found
+        return found.same
     # Without the order the date alone says who may be new.
     other = unordered(weights._replace(new=weights.above), 1.0)
-    if found is None or other is None:
-        return found or other
+    if other is None:
+        return found.same
     lost = order_lost * exp(min(other.total - found.total, 700.0))
     share = lost / (1 + lost)
-    return Shares(
-        [
-            [kept * (1 - share) + free * share for kept, free in zip(one, another, strict=True)]
-            for one, another in zip(found.same, other.same, strict=True)
-        ],
-        found.total,
-    )
+    return [
+        [kept * (1 - share) + free * share for kept, free in zip(one, another, strict=True)]
+        for one, another in zip(found.same, other.same, strict=True)
+    ]
 
 
-def ordered(weights: Weights, *, top: bool) -> Shares | None:
+def ordered(weights: Weights, *, top: bool) -> Shares:
     """The shares of the readings that keep the order.
 
     Forward-backward over a lattice: row i, row j, and what the last step was. Between two matches those gone come
     before those new, so that each reading is counted once. In logarithms: products of hundreds of rates underflow.
-    None if no reading weighs anything.
+    Precondition: to be gone or new weighs something, so that some reading does.
     """
     rows, columns = weights.size
     allowed = band(rows, columns, top=top)
@@ -298,8 +295,6 @@ def ordered(weights: Weights, *, top: bool) -> Shares | None:
     mirrored = range(columns - rows - allowed[-1], columns - rows - allowed[0] + 1)
     backward = _prefixes(turned, gone[::-1], new_below, new_below, mirrored)
     total = forward[rows][columns]
-    if total == -inf:
-        return None
     same = [
         [
             exp(forward[i][j] + match[i][j] + backward[rows - i - 1][columns - j - 1] - total)

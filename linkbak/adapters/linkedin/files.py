@@ -180,7 +180,7 @@ def recognises(files: Files) -> bool:
 
 def known_columns(files: Files, named: Named) -> int:
     """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
-    if named.table in UNCOUNTED or not named.table.headers:
+    if not named.table.headers:
         return 0
     head = _head(files, named.path)
     return max((len(folded_header(row)) for row in head if row and knows(named.table, row)), default=0)
