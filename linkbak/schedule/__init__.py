@@ -53,7 +53,10 @@ def found(place: Path) -> list[Timer]:
     now, timers = datetime.now(UTC), list[Timer]()
     for kind, there in installed(place).items():
         with suppress(LinkbakError):
-            timers.append(SCHEDULERS[kind].timer(place, now, there))
+            interval, active, where, program = SCHEDULERS[kind].state(place, there)
+            every, runs = interval.every if interval else "", programs.runs(program)
+            coming = programs.following(interval, now) if interval and active is not False else ""
+            timers.append(Timer(kind, every, active, coming, where, runs, interval))
     return timers
 
 

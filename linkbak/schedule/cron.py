@@ -7,13 +7,12 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, State, key_of, parsed
 from linkbak.texts import tr
 
 # --- crontab ----------------------------------------------------------------------------------------------------------
@@ -178,11 +177,11 @@ def remove(vault: Path) -> None:
         _write(vault, before, after)
 
 
-def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
+def state(vault: Path, there: Sequence[Piece]) -> State:
     """What is installed."""
-    interval, words = crontab_interval(there[0].text), crontab_words(there[0].text)
+    words = crontab_words(there[0].text)
     active = _daemon_runs() if words else False
-    return schedule_timer.installed_timer(KIND, interval, active, now, WHERE, schedule_timer.program(words))
+    return crontab_interval(there[0].text), active, WHERE, schedule_timer.program(words)
 
 
 def _read() -> bytes:

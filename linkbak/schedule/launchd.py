@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, State, key_of, parsed
 from linkbak.texts import tr
 
 KIND = "launchd"
@@ -64,15 +63,14 @@ def remove(vault: Path) -> None:
     schedule_timer.delete([_path(key)])
 
 
-def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
+def state(vault: Path, there: Sequence[Piece]) -> State:
     """What is installed."""
     key = key_of(vault)
     said = _said(there[0].text)
-    interval = _interval(said.get("StartCalendarInterval"))
     active = schedule_timer.ask("launchctl", "print", f"{_domain()}/{_label(key)}").fine
     words = said.get("ProgramArguments")
     program = words[0] if isinstance(words, list) and words and isinstance(words[0], str) else ""
-    return schedule_timer.installed_timer(KIND, interval, active, now, str(_path(key)), program)
+    return _interval(said.get("StartCalendarInterval")), active, str(_path(key)), program
 
 
 def _said(text: str) -> dict[str, Any]:

@@ -6,12 +6,11 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from linkbak.paths import make_folder
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.schedule.timer import DAYS, Interval, Order, Piece, State, key_of, parsed
 from linkbak.texts import tr
 
 # --- units ------------------------------------------------------------------------------------------------------------
@@ -171,14 +170,12 @@ def remove(vault: Path) -> None:
     _systemctl("reset-failed", *names(key))
 
 
-def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
+def state(vault: Path, there: Sequence[Piece]) -> State:
     """What is installed."""
     key = key_of(vault)
     service, clock = _paths(key)
     written = {Path(piece.where): piece.text for piece in there}
-    interval = units_interval(written.get(clock, ""))
-    active = _active(key)
-    return schedule_timer.installed_timer(KIND, interval, active, now, str(clock), program(written.get(service, "")))
+    return units_interval(written.get(clock, "")), _active(key), str(clock), program(written.get(service, ""))
 
 
 def reachable() -> bool:

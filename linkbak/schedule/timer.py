@@ -126,8 +126,7 @@ def try_out(command: Command) -> None:
     asked = command._replace(words=(*command.words[:4], "--version"))
     bare = {"HOME": os.environ.get("HOME", "/"), "PATH": "/usr/bin:/bin"}
     try:
-        done = subprocess.run(plain(asked), env=bare, cwd="/", capture_output=True, timeout=120, check=False)
-        answer = done.stdout
+        answer = subprocess.run(plain(asked), env=bare, cwd="/", capture_output=True, timeout=120, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         answer = b""
     if not answer.startswith(b"linkbak "):
@@ -283,14 +282,6 @@ class Timer(NamedTuple):
     interval: Interval | None = None
 
 
-def installed_timer(
-    kind: str, interval: Interval | None, active: bool | None, now: datetime, where: str, program: str
-) -> Timer:
-    """The timer of a scheduler that calls `program`; no interval means that somebody changed the times."""
-    coming = following(interval, now) if interval and active is not False else ""
-    return Timer(kind, interval.every if interval else "", active, coming, where, runs(program), interval)
-
-
 class Order(NamedTuple):
     """What to install: the vault, the command, and when."""
 
@@ -316,6 +307,10 @@ class Piece(NamedTuple):
     text: str
 
 
+State = tuple[Interval | None, bool | None, str, str]
+"""When a timer runs, None if somebody changed the times; `active` and `where` as in `Timer`; the program it calls."""
+
+
 class Scheduler(Protocol):
     """One way in which a machine runs programs by the clock; each is a module of this folder."""
 
@@ -336,8 +331,8 @@ class Scheduler(Protocol):
     def remove(self, vault: Path) -> None:
         """Switch it off and take it away, and nothing else."""
 
-    def timer(self, vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
-        """The timer that is installed; `there` is what `installed` gave, not empty."""
+    def state(self, vault: Path, there: Sequence[Piece]) -> State:
+        """What is installed; `there` is what `installed` gave, not empty."""
 
 
 REMARKS = ("at-next-login", "not-running", "only-logged-in", "no-catching-up", "mail", "downloads", "window")

@@ -6,13 +6,12 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, State, key_of, parsed
 from linkbak.texts import tr
 
 KIND = "task-scheduler"
@@ -144,11 +143,9 @@ def remove(vault: Path) -> None:
     schedule_timer.delete([_path(vault)])
 
 
-def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
+def state(vault: Path, there: Sequence[Piece]) -> State:
     """What is installed."""
-    interval = _interval(there[0].text)
-    active = _active(vault)
-    return schedule_timer.installed_timer(KIND, interval, active, now, str(_path(vault)), _program(there[0].text))
+    return _interval(there[0].text), _active(vault), str(_path(vault)), _program(there[0].text)
 
 
 def _active(vault: Path) -> bool | None:
