@@ -261,12 +261,11 @@ class Session(typer.Context):
 
 
 def _write(text: str, stream: TextIO) -> None:
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None or stream.isatty():
-        stream.write(terminal_text(text) if stream.isatty() else text)
-        return
-    stream.flush()
-    buffer.write(text.encode("utf-8", "backslashreplace"))
+    if stream.isatty():
+        stream.write(terminal_text(text))
+    else:
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def synced_note(place: Path) -> list[str]:

@@ -67,8 +67,7 @@ the further bytes of a letter that is not ASCII."""
 def key_pressed(prompt: str, keys: str) -> str:
     """The key somebody pressed, one of `keys`, the last of which also stands for Ctrl-D and an ended input.
 
-    Where a terminal cannot tell single keys, a line is read. Anything else is asked again; Ctrl-C raises
-    KeyboardInterrupt, as everywhere.
+    Anything else is asked again; Ctrl-C raises KeyboardInterrupt, as everywhere.
     """
     while True:
         pressed = _pressed(prompt)
@@ -85,13 +84,9 @@ def _pressed(prompt: str) -> str:
 
     The terminal is told to give single keys before anything is asked, and keeps what was pressed already.
     """
-    try:
-        import termios
-        import tty
-    except ImportError:  # Windows
-        sys.stderr.write(prompt)
-        sys.stderr.flush()
-        return sys.stdin.readline()[:1]
+    import termios
+    import tty
+
     stream = sys.stdin.fileno()
     before = termios.tcgetattr(stream)
 
