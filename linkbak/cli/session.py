@@ -21,7 +21,7 @@ from linkbak import paths, settings
 from linkbak.cli.app import EVERYWHERE, is_usage, load, told_of_usage, usage_line
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
-from linkbak.model import BOOK, silent
+from linkbak.model import BOOK
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
 from linkbak.report.escape import terminal_text
@@ -489,9 +489,28 @@ MOMENT = 0.5
 
 def progress(*, quiet: bool) -> Callable[[str, int, int], None]:
     """What to tell of each step: what is done, how many bytes of it, of how many."""
-    if quiet or not sys.stderr.isatty():
-        return silent
-    return _Bar().tell
+    began, bar = monotonic(), None
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal began, bar
+        if bar is not None and bar not in _shown:  # the archive before this one was refused half way
+            began, bar = monotonic(), None
+        if bar is None and done < total and monotonic() - began > MOMENT:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.add_task(what, total=total)
+            bar.start()
+            _shown.append(bar)
+            atexit.register(bar.stop)  # also of an interrupted command, or the cursor would stay hidden
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=done, total=total)
+            if done >= total:
+                clear_progress()
+                began, bar = monotonic(), None
+
+    return (lambda what, done, total: None) if quiet or not sys.stderr.isatty() else tell
 
 
 def clear_progress() -> None:
@@ -504,32 +523,6 @@ def clear_progress() -> None:
 
 _shown: list[Any] = []
 """The bar that stands on the screen, if one does."""
-
-
-class _Bar:
-    def __init__(self) -> None:
-        self._began = monotonic()
-        self._bar: Any = None
-        self._task: Any = None
-
-    def tell(self, what: str, done: int, total: int) -> None:
-        if self._bar is not None and self._bar not in _shown:  # the archive before this one was refused half way
-            self._bar, self._began = None, monotonic()
-        if self._bar is None and done < total and monotonic() - self._began > MOMENT:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(what, total=total)
-            self._bar.start()
-            _shown.append(self._bar)
-            atexit.register(self._bar.stop)  # also of an interrupted command, or the cursor would stay hidden
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total)
-            if done >= total:
-                clear_progress()
-                self._bar = None
-                self._began = monotonic()
 
 
 @contextmanager
