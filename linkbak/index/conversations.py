@@ -75,9 +75,8 @@ class Interpretation:
 
     def interpret(self, touched: Collection[int] | None) -> None:
         """Interpret the conversations of these envelopes anew, or (None) everything; messages follow."""
-        changed: list[tuple[_Outcome, int]] = []
+        changed: list[tuple[_Outcome, int, bool]] = []
         numbers: list[int] = []
-        drafts = set[int]()
         recounted = set[int | None]()
         odd: list[tuple[str, Verdict]] = []
         plain: list[tuple[str, str]] = []
@@ -89,20 +88,18 @@ class Interpretation:
                     odd.append((conversation, verdict))
             for row in rows:
                 numbers.append(row.number)
-                if row.envelope.draft:
-                    drafts.add(row.number)
                 if (now := self._outcome(row, verdict)) != row.before:
-                    changed.append((now, row.number))
+                    changed.append((now, row.number, row.envelope.draft))
                     recounted |= {row.before.participant, now.participant}
         self._participants.write()
         self._keep(plain, odd)
         self._db.executemany(
             "UPDATE envelope SET participant = ?, outgoing = ?, grade = ? WHERE number = ?",
-            [(*now, number) for now, number in changed],
+            [(*now, number) for now, number, _ in changed],
         )
         self._db.executemany(
             "UPDATE message SET participant = ?, outgoing = max(0, ?) WHERE envelope = ?",
-            [(None if number in drafts else now.participant, now.outgoing, number) for now, number in changed],
+            [(None if draft else now.participant, now.outgoing, number) for now, number, draft in changed],
         )
         uncount(self._db, recounted)
         self._settle_restated([*numbers, *(touched or ())])

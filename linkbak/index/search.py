@@ -125,31 +125,46 @@ class People:
         return like_in(self.index, "people_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
-        """The people the patterns find, and their scores."""
-        return _points(self.index, patterns)
+        """The people the patterns find, each with the best score: worst first, so that better ones overwrite."""
+        graded = [(grade, [one for one in patterns if one.grade == grade]) for grade in (FAR, NEAR, PREFIX, EXACT)]
+        asked = [(grade, of_grade) for grade, of_grade in graded if of_grade]
+        out: dict[int, int] = {}
+        for column in reversed(fts.COLUMNS):
+            for grade, of_grade in asked:
+                words = expression(of_grade, column)
+                found = self.index.execute("SELECT rowid FROM people_words WHERE people_words MATCH ?", (words,))
+                out.update(dict.fromkeys([number for (number,) in found], worth(column, grade)))
+        return out
 
     def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
         """The best of them; a text alone is none of them."""
-        read = [one.term for one in sought]
-        best = _best(self._db, self._account, _most(sought) if most else _all(sought), limit, read)
+        words = [word for one in sought for word in one.term.words] if len(sought) > 1 else []
+        best = self._ordered(_most(sought) if most else _all(sought), limit, " ".join(words))
         values = fts.texts(self._db, [number for number, _ in best])
         hits = [_people_hit(number, score, values[number], sought) for number, score in best]
         points = (sum(one.found.get(hit.person_number, 0) for one in sought) for hit in hits)
         return [Found(len(hit.missing), each, "", hit) for hit, each in zip(hits, points, strict=True)]
 
+    def _ordered(self, scores: Points, limit: int, asked: str) -> list[tuple[int, int]]:
+        """Numbers and scores of the best of the account; of equals the shortest names first, then by name.
 
-def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
-    """The people the patterns find, each with the best score: worst first, so that better ones overwrite."""
-    graded = [(grade, [one for one in patterns if one.grade == grade]) for grade in (FAR, NEAR, PREFIX, EXACT)]
-    asked = [(grade, of_grade) for grade, of_grade in graded if of_grade]
-    out: dict[int, int] = {}
-    for column in reversed(fts.COLUMNS):
-        for grade, of_grade in asked:
-            found = index.execute(
-                "SELECT rowid FROM people_words WHERE people_words MATCH ?", (expression(of_grade, column),)
-            )
-            out.update(dict.fromkeys([number for (number,) in found], worth(column, grade)))
-    return out
+        Of those with the same words in their names, who has them in the order asked for comes first.
+        """
+        by_score: dict[int, list[int]] = {}
+        for number, score in scores.items():
+            by_score.setdefault(score, []).append(number)
+        out: list[tuple[int, int]] = []
+        for score, group in sorted(by_score.items(), reverse=True):
+            # Hundreds may have a letter: only where the words of a name matter must each be looked at.
+            most = -1 if asked else limit
+            given = {"numbers": f"[{','.join(map(str, group))}]", "account": self._account, "most": most}
+            order = self._db.execute(_ORDERED, given).fetchall()
+            if asked:
+                order.sort(key=lambda row: folded(row[0], compounds=False) != asked)
+            out += [(number, score) for _, number in order]
+            if len(out) >= limit:
+                break
+        return out[:limit]
 
 
 def _all(sought: Sequence[Sought]) -> dict[int, int]:
@@ -177,30 +192,6 @@ WHERE :account IS NULL OR p.account = :account
 ORDER BY length(p.name_key) - length(replace(p.name_key, ' ', '')), p.name_key, p.id, p.number LIMIT :most
 """
 """People, the shortest names first, then by name."""
-
-
-def _best(
-    db: sqlite3.Connection, account: str | None, scores: Points, limit: int, read: Sequence[Term]
-) -> list[tuple[int, int]]:
-    """Numbers and scores of the best of the account; of equals the shortest names first, then by name.
-
-    Of those with the same words in their names, who has them in the order asked for comes first.
-    """
-    asked = " ".join(word for term in read for word in term.words) if len(read) > 1 else ""
-    by_score: dict[int, list[int]] = {}
-    for number, score in scores.items():
-        by_score.setdefault(score, []).append(number)
-    out: list[tuple[int, int]] = []
-    for score, group in sorted(by_score.items(), reverse=True):
-        # Hundreds may have a letter: only where the words of a name matter must each be looked at.
-        given = {"numbers": f"[{','.join(map(str, group))}]", "account": account, "most": -1 if asked else limit}
-        order = db.execute(_ORDERED, given).fetchall()
-        if asked:
-            order.sort(key=lambda row: folded(row[0], compounds=False) != asked)
-        out += [(number, score) for _, number in order]
-        if len(out) >= limit:
-            break
-    return out[:limit]
 
 
 def _people_hit(number: int, score: int, values: Iterable[fts.Value], sought: Sequence[Sought]) -> Hit:
