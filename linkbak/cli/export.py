@@ -164,7 +164,7 @@ def export(
         synced = _synced(history) if all_fields else None
         entries = [_addressed(one, ways.get(one.person.number)) for one in history.entries(picked.people)]
         kept, left_out = output.takes(entries)
-        selection = Selection(kept, history.lists().newest, history, vault, synced)
+        selection = Selection(kept, max(history.lists(), default=""), history, vault, synced)
         told = Exported(format, len(kept), left_out, picked.unknown, output.warning)
         if place is None or place == "-":
             assert output.text is not None

@@ -224,7 +224,7 @@ def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | Non
     """The history, and the account that is meant; raises NoSuchSnapshot without a list."""
     with session.reading(vault) as history:
         account = people_options.account_meant(session, history)
-        if not history.lists(account).lists:
+        if not history.lists(account):
             raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
         yield history, account
 

@@ -64,7 +64,7 @@ def reach(
         raise UsageProblem(tr("a name and filters cannot be combined"), hint=tr("Leave out the name, or the filters."))
     with session.open_vault() as vault, session.reading(vault) as history:
         kept = session.one_account(session.summaries(vault), books=False)
-        if not kept or not history.lists(kept[-1].key.account).lists:
+        if not kept or not history.lists(kept[-1].key.account):
             raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])

@@ -374,14 +374,6 @@ class PeopleFilter(NamedTuple):
     limit: int = 0
 
 
-class ListSummary(NamedTuple):
-    """The number of lists, and when the first and the newest were taken, "" if there are none."""
-
-    lists: int
-    first: str
-    newest: str
-
-
 class MainList(NamedTuple):
     """One believed list by its timestamp, its size, how many rows were in none before, fields it has no column for."""
 

@@ -20,7 +20,6 @@ from linkbak.index import (
     Entry,
     ExchangedMessage,
     Interval,
-    ListSummary,
     MainList,
     PastValues,
     PeopleFilter,
@@ -260,10 +259,9 @@ class History:
         return [SnapshotKey(*row) for row in rows]
 
     @answered
-    def lists(self, account: str | None = None) -> ListSummary:
-        """The number of lists, and when the first and the newest were taken."""
-        times = sorted(when for people in self._each(account) for when in people.calendar.lists())
-        return ListSummary(len(times), times[0], times[-1]) if times else ListSummary(0, "", "")
+    def lists(self, account: str | None = None) -> list[str]:
+        """When each list was taken, oldest first, including those whose losses are not believed."""
+        return sorted(when for people in self._each(account) for when in people.calendar.lists())
 
     @answered
     def judged(self, summaries: Sequence[Summary]) -> list[Summary]:

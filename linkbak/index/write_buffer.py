@@ -64,11 +64,9 @@ class PersonState:
         """A list shows them, or shows them differently."""
         new, old = event.row, self.row
         self.hidden = event.hidden
-        if not event.hidden:
-            if (new.first_name, new.last_name, new.url) != (old.first_name, old.last_name, old.url):
-                self.url_key, self.name_key = url_key(new.url), name_key(new.first_name, new.last_name)
-            self.row = new
-        elif old.hidden:
+        if not event.hidden and new[:3] != old[:3]:
+            self.url_key, self.name_key = url_key(new.url), name_key(new.first_name, new.last_name)
+        if not event.hidden or old.hidden:
             self.row = new
         if event.how in LISTING:
             self.status, self.last = "side" if event.how == "side" else "listed", None
