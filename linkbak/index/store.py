@@ -73,11 +73,9 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
     db = None
     try:
         db = _existing(place)
-        if db is None:
-            return rebuilt(vault, progress, details=details)
-        newest = vault.newest()
-        if details and not meta(db, "details"):
+        if db is None or (details and not meta(db, "details")):
             return _made_beside(place, work, db)
+        newest = vault.newest()
         if meta(db, "lines") != newest or (details and meta(db, "details") != newest):
             _in_transaction(db, work)
         return Opened(db, place)
@@ -85,9 +83,9 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
         if is_damage(error):
             if db is not None:
                 db.close()
-            return rebuilt(vault, progress)
+            return _made_beside(place, work)
         if db is None:
-            return Opened(_made_in_memory(_updating(vault, progress)), None)
+            return Opened(_made_in_memory(work), None)
         with closing(db):
             return Opened(_made_in_memory(work, db), None)
     except BaseException:
@@ -96,9 +94,9 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
         raise
 
 
-def rebuilt(vault: Vault, progress: Progress, *, details: bool = True) -> Opened:
+def rebuilt(vault: Vault, progress: Progress) -> Opened:
     """The index made anew, beside the old one until it is done."""
-    return _made_beside(place_of(vault), _updating(vault, progress, details=details))
+    return _made_beside(place_of(vault), _updating(vault, progress))
 
 
 def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> Opened:
@@ -109,7 +107,7 @@ def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = N
     new = place.with_name(part_name())
     try:
         if not place.is_absolute():
-            raise OSError(tr("there is no place for derived files"))
+            raise OSError("there is no place for derived files")
         _make_file(new, work, source)
         _install(new, place)
         return Opened(_connected(place), place)
@@ -157,7 +155,7 @@ def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
 
     if all_as_imported(vault):
         return summaries
-    with closing(_people(vault, silent)) as db:
+    with closing(opened(vault, silent, details=False).db) as db:
         return as_believed(db, summaries)
 
 
@@ -166,16 +164,6 @@ def as_believed(db: sqlite3.Connection, summaries: Iterable[Summary]) -> list[Su
     rows = db.execute("SELECT account, id, held FROM snapshot WHERE held <> ''")
     held = {SnapshotKey(*key): any(one.startswith(OLDER) for one in why.splitlines()) for *key, why in rows}
     return [one._replace(held=one.key in held, older=held.get(one.key, False)) for one in summaries]
-
-
-def _people(vault: Vault, progress: Progress) -> sqlite3.Connection:
-    """The index brought up to date, of people only, and made anew if it is damaged."""
-    try:
-        return opened(vault, progress, details=False).db
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error):
-            raise
-        return rebuilt(vault, progress, details=False).db
 
 
 def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress) -> dict[SnapshotKey, tuple[int, int]]:
@@ -193,7 +181,7 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     every = judged(vault, lists)
     by_account = {account: listings(every, account) for account in {one.key.account for one in compared}}
     pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
-    with closing(_people(vault, progress)) as db:
+    with closing(opened(vault, progress, details=False).db) as db:
         rows = db.execute("SELECT before, after, added, vanished FROM delta")
         known = {(before, after): (added, vanished) for before, after, added, vanished in rows}
     return {
