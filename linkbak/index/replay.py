@@ -8,11 +8,9 @@ from collections.abc import Iterable, Sequence
 from linkbak.index import FIELDS, Row, connection
 from linkbak.index.list_deltas import LEARNED, Ambiguity, Arrived, Changed, ListDelta
 from linkbak.index.write_buffer import (
-    Gone,
     ListFacts,
     PersonState,
     Roster,
-    Seen,
     Tally,
     WriteBuffer,
     id_basis,
@@ -127,7 +125,7 @@ class Replay:
             later = self._buffer.states(roster[at] for at in group.after)
             self._buffer.add_ambiguity(facts.at, earlier, later, group)
         for state in self._buffer.on_side():  # people only in side lists, and not in this one
-            self._buffer.lose(state, Gone(facts.at, "gone", state.since))
+            self._buffer.lose(state, facts.at, "gone", state.since)
         self.roster = roster
         # A list that was imported before others already replayed may change the ids.
         self._base_ids(facts, arrivals if facts.rank > self._highest else self._buffer.states(roster))
@@ -148,7 +146,7 @@ class Replay:
         sparse = 0
         for state in self._buffer.states(numbers):
             sparse += state.sparse
-            self._buffer.lose(state, Gone(facts.at, how, facts.base or 0))
+            self._buffer.lose(state, facts.at, how, facts.base or 0)
         self._sparse -= sparse
         return sparse
 
@@ -170,7 +168,7 @@ class Replay:
                 self._lose(facts, [other.number], "gone")
             roster[one.at] = back.number
             row = merged(back.row, one.row, frozenset(delta.columns))
-            self._buffer.see(back, Seen(facts.at, "returned" if hid else "back", False, row))
+            self._buffer.see(back, facts.at, "returned" if hid else "back", False, row)
             self._sparse += back.sparse
         return rest
 
@@ -197,7 +195,7 @@ class Replay:
                     continue
                 how = _what_was_learned(state, new)
             self._sparse -= state.sparse
-            self._buffer.see(state, Seen(at, how, hidden, new))
+            self._buffer.see(state, at, how, hidden, new)
             self._sparse += state.sparse
 
     def _arrive(self, facts: ListFacts, delta: ListDelta, how: str) -> list[PersonState]:
@@ -230,7 +228,7 @@ class Replay:
                 event = _returning(state, one.row, how)
             hidden = one.row.hidden
             new = one.row if hidden else merged(state.row, one.row, columns)
-            self._buffer.see(state, Seen(facts.at, event, hidden, new))
+            self._buffer.see(state, facts.at, event, hidden, new)
             self._sparse += facts.role == "main" and state.sparse
             states.append(state)
         if facts.role == "main":

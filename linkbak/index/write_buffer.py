@@ -1,6 +1,6 @@
 """The state of people during a replay, and the buffer that writes their events.
 
-An event is a list that shows somebody for the first time or differently (`Seen`), or lacks them (`Gone`).
+An event is a list that shows somebody for the first time or differently (table ``seen``), or lacks them (``gone``).
 """
 
 from __future__ import annotations
@@ -26,23 +26,6 @@ from linkbak.model import NamedTuple
 _ID = 12
 
 
-class Seen(NamedTuple):
-    """The row as it was from a list on; see table ``seen``."""
-
-    at: int
-    how: str
-    hidden: bool
-    row: Row
-
-
-class Gone(NamedTuple):
-    """A list that shows them no more; see table ``gone``."""
-
-    at: int
-    how: str
-    last: int
-
-
 @dataclass(slots=True)
 class PersonState:
     """One person after all events so far; the fields are those of table ``person``."""
@@ -60,22 +43,17 @@ class PersonState:
     url_key: str = ""
     name_key: str = ""
 
-    def see(self, event: Seen) -> None:
+    def see(self, at: int, how: str, hidden: bool, row: Row) -> None:
         """A list shows them, or shows them differently."""
-        new, old = event.row, self.row
-        self.hidden = event.hidden
-        if not event.hidden and new[:3] != old[:3]:
-            self.url_key, self.name_key = url_key(new.url), name_key(new.first_name, new.last_name)
-        if not event.hidden or old.hidden:
-            self.row = new
-        if event.how in LISTING:
-            self.status, self.last = "side" if event.how == "side" else "listed", None
-        if event.how in LISTING or event.how in ("hidden", "returned"):
-            self.since = event.at
-
-    def lose(self, event: Gone) -> None:
-        """A list lacks them."""
-        self.status, self.since, self.last = event.how, event.at, event.last
+        self.hidden = hidden
+        if not hidden and row[:3] != self.row[:3]:
+            self.url_key, self.name_key = url_key(row.url), name_key(row.first_name, row.last_name)
+        if not hidden or self.row.hidden:
+            self.row = row
+        if how in LISTING:
+            self.status, self.last = "side" if how == "side" else "listed", None
+        if how in LISTING or how in ("hidden", "returned"):
+            self.since = at
 
     @property
     def keys(self) -> Keys:
@@ -164,7 +142,6 @@ class WriteBuffer:
         self._touched: set[int] = set()
         self._bases: set[str] = set()
         self._away: dict[tuple[str, str], set[int]] = defaultdict(set)
-        self._side: set[int] = set()
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._groups: Counter[int] = Counter()
         first, last = numbers_of(db, account)
@@ -195,7 +172,7 @@ class WriteBuffer:
 
     def on_side(self) -> list[PersonState]:
         """People only in side lists."""
-        return [self._states[number] for number in sorted(self._side)]
+        return [self._states[number] for number in sorted(self._away["status", "side"])]
 
     def new(self, at: int) -> PersonState:
         """Add a new person."""
@@ -203,25 +180,26 @@ class WriteBuffer:
         state = self._states[self._last] = PersonState(self._last, self._account, at)
         return state
 
-    def see(self, state: PersonState, event: Seen) -> None:
+    def see(self, state: PersonState, at: int, how: str, hidden: bool, row: Row) -> None:
         """Record that a list shows them, or shows them differently."""
         self._forget(state)
         known_url, known_name = state.url_key, state.name_key
-        state.see(event)
+        state.see(at, how, hidden, row)
         self._note(state)
-        self._touched.add(state.number)
-        self._rows["seen"].append((state.number, event.at, event.how, int(event.hidden), *event.row))
+        self._rows["seen"].append((state.number, at, how, int(hidden), *row))
         for table, key, known in (("address", state.url_key, known_url), ("alias", state.name_key, known_name)):
             if key and key != known:
-                self._rows[table].append((key, self._account, state.number, event.at))
+                self._rows[table].append((key, self._account, state.number, at))
 
-    def lose(self, state: PersonState, event: Gone) -> None:
-        """A list lacks them."""
+    def lose(self, state: PersonState, at: int, how: str, last: int) -> None:
+        """Record that a list lacks them; `last` is the last that had them."""
+        self._lose(state, at, how, last)
+        self._rows["gone"].append((state.number, at, how, last))
+
+    def _lose(self, state: PersonState, at: int, how: str, last: int) -> None:
         self._forget(state)
-        state.lose(event)
+        state.status, state.since, state.last = how, at, last
         self._note(state)
-        self._touched.add(state.number)
-        self._rows["gone"].append((state.number, *event))
 
     def base_id(self, state: PersonState, basis: str, rank: int) -> None:
         """Make their id from their row in this list."""
@@ -307,10 +285,7 @@ class WriteBuffer:
             self._execute(lost, since)
         self._execute("UPDATE gone SET person = :other WHERE person = :one AND at = :at", since, back, other)
         self._execute("UPDATE held SET person = :one WHERE person = :other AND at > :at", since, back, other)
-        self._forget(other)
-        other.lose(Gone(since, "gone", back.last or 0))
-        self._note(other)
-        self._touched.add(other.number)
+        self._lose(other, since, "gone", back.last or 0)
         self._list_hidden(back, since, "hidden")
         return True
 
@@ -358,10 +333,9 @@ class WriteBuffer:
         self._forget(state)
         if not state.hidden or how == "back":
             row = Row(connected_on=state.row.connected_on)
-            state.see(Seen(at, how, True, row))
+            state.see(at, how, True, row)
             self._rows["seen"].append((state.number, at, how, 1, *row))
         state.status, state.last = "listed", None
-        self._touched.add(state.number)
 
     def _drop(self, state: PersonState) -> None:
         """Remove a person who never existed."""
@@ -382,18 +356,17 @@ class WriteBuffer:
         return self._db.execute(sql, {"account": self._account, "at": at, **numbers})
 
     def _note(self, state: PersonState) -> None:
-        """Add them to the keys of `away` and `on_side` if they belong there."""
+        """Find them by keys and status, if they are away."""
         if state.status != "listed":
-            for key in state.keys:
+            for key in (*state.keys, ("status", state.status)):
                 self._away[key].add(state.number)
-            if state.status == "side":
-                self._side.add(state.number)
 
     def _forget(self, state: PersonState) -> None:
+        """Find them by these no more, since they change."""
+        self._touched.add(state.number)
         if state.status != "listed":
-            for key in state.keys:
+            for key in (*state.keys, ("status", state.status)):
                 self._away[key].discard(state.number)
-            self._side.discard(state.number)
 
     def _load(self, numbers: str, given: tuple[str, ...]) -> None:
         """Load those people from the index who are not loaded yet."""
