@@ -7,19 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from linkbak.index import FIELDS, Row, connection
 from linkbak.index.list_deltas import LEARNED, Ambiguity, Arrived, Changed, ListDelta
-from linkbak.index.write_buffer import (
-    ListFacts,
-    PersonState,
-    Roster,
-    Tally,
-    WriteBuffer,
-    id_basis,
-    keys_of,
-    merged,
-)
+from linkbak.index.write_buffer import ListFacts, PersonState, Roster, WriteBuffer, id_basis, keys_of, merged
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
-from linkbak.model import Listing, NamedTuple, Pair
+from linkbak.model import Listing, Pair
 
 # --- reidentification -------------------------------------------------------------------------------------------------
 # People who come back into a list after having been away: the same identity rules, applied across the gap.
@@ -27,12 +18,8 @@ from linkbak.model import Listing, NamedTuple, Pair
 _ALL = frozenset(FIELDS)
 
 
-class Unsure(NamedTuple):
-    """People away and arrivals (by their position) among whom who is who is open, and why."""
-
-    before: tuple[PersonState, ...]
-    after: tuple[int, ...]
-    group: Ambiguity
+Unsure = tuple[tuple[PersonState, ...], tuple[int, ...], Ambiguity]
+"""People away and arrivals (by their position) among whom who is who is open, and why."""
 
 
 Reidentified = tuple[dict[int, PersonState], list[Unsure]]
@@ -48,8 +35,8 @@ def reidentify(away: Sequence[PersonState], arrived: Sequence[Arrived], columns:
     if not away or not arrived:
         return {}, []
     who, unsure = _aligned(away, arrived, columns)
-    found = {state.number for state in who.values()} | {state.number for group in unsure for state in group.before}
-    taken = {*who, *(at for group in unsure for at in group.after)}
+    found = {state.number for state in who.values()} | {state.number for before, _, _ in unsure for state in before}
+    taken = {*who, *(at for _, after, _ in unsure for at in after)}
     without_address = [state for state in away if state.number not in found and not state.row.url]
     rest = [one for one in arrived if one.at not in taken and (one.row.first_name or one.row.last_name)]
     if without_address and rest and "url" in columns:
@@ -64,7 +51,7 @@ def _aligned(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: f
     found = relink(Pair(before, _listing([one.row for one in arrived], columns)))
     who = {arrived[after].at: away[before] for before, after, _ in found.matches()}
     unsure = [
-        Unsure(tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), Ambiguity.of(one))
+        (tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), Ambiguity.of(one))
         for one in found.uncertain
     ]
     return who, unsure
@@ -103,7 +90,7 @@ class Replay:
         A snapshot without a list has no delta, and changes nothing.
         """
         if delta is None:
-            self._buffer.add_list(facts, Tally(), "")
+            self._buffer.add_list(facts, (0, 0, 0, 0, 0), "")
         elif facts.role == "main":
             self._follow_main(facts, delta)
         else:
@@ -130,15 +117,15 @@ class Replay:
         # A list that was imported before others already replayed may change the ids.
         self._base_ids(facts, arrivals if facts.rank > self._highest else self._buffer.states(roster))
         self._lacks = _lacks(delta) if delta.columns else self._lacks
-        tally = Tally(delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
-        self._buffer.add_list(facts, tally, self._lacks)
+        numbers = (delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
+        self._buffer.add_list(facts, numbers, self._lacks)
 
     def _follow_side(self, facts: ListFacts, delta: ListDelta) -> None:
         if facts.held:
             self._buffer.hold(facts.at, [self.roster[at] for at in delta.vanished])
         arrivals = self._arrive(facts, delta, "side")
         self._base_ids(facts, arrivals)
-        self._buffer.add_list(facts, Tally(delta.total), _lacks(delta))
+        self._buffer.add_list(facts, (delta.total, 0, 0, 0, 0), _lacks(delta))
 
     def _lose(self, facts: ListFacts, numbers: Sequence[int], how: str) -> int:
         """Mark these as gone; returns how many of them are sparse."""
@@ -233,8 +220,8 @@ class Replay:
             states.append(state)
         if facts.role == "main":
             at_place = {one.at: state for one, state in zip(delta.arrived, states, strict=True)}
-            for group in unsure:
-                self._buffer.add_ambiguity(facts.at, group.before, [at_place[at] for at in group.after], group.group)
+            for before, after, group in unsure:
+                self._buffer.add_ambiguity(facts.at, before, [at_place[at] for at in after], group)
         return states
 
     def _base_ids(self, facts: ListFacts, states: Iterable[PersonState]) -> None:

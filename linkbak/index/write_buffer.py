@@ -93,18 +93,8 @@ Keys: TypeAlias = "list[tuple[str, str]]"
 """By what somebody who has been away might be known again: columns of table ``person``, and values that are not ""."""
 
 
-class Tally(NamedTuple):
-    """The numbers of a list: its people, how many are sparse, how many it lacks for certain, how many are new."""
-
-    total: int = 0
-    sparse: int = 0
-    lost: int = 0
-    sparse_lost: int = 0
-    arrived: int = 0
-
-
 class ListFacts(NamedTuple):
-    """One snapshot as table ``snapshot`` has it, but for the tally and the columns it lacks.
+    """One snapshot as table ``snapshot`` has it, but for its numbers and the columns it lacks.
 
     `role` is main: the list is replayed; side: it is compared with the main one before, but its losses do not count,
     since it is held, or of a day that has a later list; or none: it has no list. `base` is the timestamp of the main
@@ -222,9 +212,9 @@ class WriteBuffer:
         ]
         self._groups[at] += 1
 
-    def add_list(self, facts: ListFacts, tally: Tally, lacks: str) -> None:
-        """Finish a list; `lacks` names the fields it has no column for."""
-        self._rows["snapshot"].append((self._account, *facts, *tally, lacks))
+    def add_list(self, facts: ListFacts, numbers: tuple[int, int, int, int, int], lacks: str) -> None:
+        """Finish a list; `numbers` go from total to arrived in table ``snapshot``, `lacks` names what has no column."""
+        self._rows["snapshot"].append((self._account, *facts, *numbers, lacks))
 
     def flush(self, roster: Roster) -> None:
         """Write everything, at last; `roster` is that of the newest main list."""
