@@ -132,17 +132,9 @@ def worth(column: str, grade: int) -> int:
     return (len(fts.COLUMNS) - fts.COLUMNS.index(column)) * _COLUMN_WORTH + grade
 
 
-class _Shown(NamedTuple):
-    """How a text shows the terms."""
-
-    line: str
-    spans: Spans
-    missing: tuple[str, ...]
-    near: bool
-
-
-def _shown(sought: Sequence[Sought], text: str, *more: str) -> _Shown:
-    """A line of a text around the terms, and which are neither in it nor in what else belongs to it."""
+def _shown(sought: Sequence[Sought], text: str, *more: str) -> tuple[str, Spans, tuple[str, ...], bool]:
+    """A line of a text around the terms, where in it they are, which are neither in the text nor in what else belongs
+    to it, and whether some are only nearly there."""
     parted = [Text(text), *map(Text, more)]
     missing, near = [], False
     for one in sought:
@@ -151,9 +143,8 @@ def _shown(sought: Sequence[Sought], text: str, *more: str) -> _Shown:
             near |= max(grades) <= NEAR
         else:
             missing.append(one.term.text)
-    return _Shown(
-        *excerpt(text, merged(parted[0].spans([p for one in sought for p in one.patterns]))), tuple(missing), near
-    )
+    line, spans = excerpt(text, merged(parted[0].spans([p for one in sought for p in one.patterns])))
+    return line, spans, tuple(missing), near
 
 
 _MOST_COUNTED = 20_000
@@ -230,10 +221,10 @@ class Messages:
             return []
         if most:
             places = _with_most(self.index, "message_words", sought)
-            return self._found(sought, self._numbers(places), limit, partial=True)
+            return list(islice(self._hits(sought, self._numbers(places), partial=True), limit))
         runs = (self._of_run(_every(sought), *run) for run in fts.runs(self.index))
-        worded = self._found(sought, (number for _, number in heapq.merge(*runs, reverse=True)), limit)
-        named = self._found(sought, self._of_named(sought), limit)
+        worded = islice(self._hits(sought, (number for _, number in heapq.merge(*runs, reverse=True))), limit)
+        named = islice(self._hits(sought, self._of_named(sought)), limit)
         both = {one.hit: one for one in (*worded, *named)}
         return sorted(both.values(), key=lambda one: one.at, reverse=True)[:limit]
 
@@ -268,24 +259,17 @@ class Messages:
                 return (number for number in numbers if number in words)
         return numbers
 
-    def _found(
-        self, sought: Sequence[Sought], numbers: Iterable[int], limit: int, *, partial: bool = False
-    ) -> list[Found]:
-        """The first of these with the words that are really there."""
-        out: list[Found] = []
+    def _hits(self, sought: Sequence[Sought], numbers: Iterable[int], *, partial: bool = False) -> Iterator[Found]:
+        """Those of these with the words that are really there."""
         for number in numbers:
             row = self._db.execute(_MESSAGE, {"number": number, "account": self._account}).fetchone()
             if row is None:
                 continue
             _, person, name, account, at, outgoing, sender, subject, content = row
-            shown = _shown(sought, content, subject, name)
-            if shown.missing and not partial:
-                continue
-            hit = MessageHit(number, person, name, account, at, bool(outgoing), sender, subject, *shown)
-            out.append(Found(len(shown.missing), 0, at or "0", hit))
-            if len(out) >= limit:
-                break
-        return out
+            line, spans, missing, near = _shown(sought, content, subject, name)
+            if partial or not missing:
+                said = (number, person, name, account, at, bool(outgoing), sender, subject)
+                yield Found(len(missing), 0, at or "0", MessageHit(*said, line, spans, missing, near))
 
 
 # --- names, notes of invitations, posts -------------------------------------------------------------------------------
@@ -356,10 +340,11 @@ class Texts:
             places = _with_most(self.index, "other_words", sought)
             found = (_Thing._make(self.index.execute(asked, (place,)).fetchone()) for place in places)
             said = (one for one in found if one.kind in self._kinds and one.kind != "name")
-            return self._found(sought, said, limit, partial=True)
+            return list(islice(self._hits(sought, said, partial=True), limit))
         strangers = self._strangers(sought, limit) if "name" in self._kinds else []
         kinds = set(self._kinds) - {"name"} if texts and len(strangers) < limit else set()
-        return [*strangers, *self._found(sought, self._matching(_every(sought), kinds), limit)] if kinds else strangers
+        more = self._hits(sought, self._matching(_every(sought), kinds)) if kinds else ()
+        return [*strangers, *islice(more, limit)]
 
     def _matching(self, asked: str, kinds: Collection[str]) -> Iterator[_Thing]:
         """What matches, the newest first."""
@@ -370,10 +355,7 @@ class Texts:
         )
         return (thing for thing in map(_Thing._make, found) if thing.kind in kinds)
 
-    def _found(
-        self, sought: Sequence[Sought], things: Iterable[_Thing], limit: int, *, partial: bool = False
-    ) -> list[Found]:
-        out: list[Found] = []
+    def _hits(self, sought: Sequence[Sought], things: Iterable[_Thing], *, partial: bool = False) -> Iterator[Found]:
         for thing in things:
             asked = _POST if thing.kind == "post" else _INVITED
             kind, person, name, account, outgoing, title, link, text, participant = self._db.execute(
@@ -383,13 +365,10 @@ class Texts:
                 continue
             if participant and self._once and self._is_message(text, participant, person, outgoing):
                 continue
-            shown = _shown(sought, text, title, name)
-            if partial or not shown.missing:
-                hit = TextHit(kind, person, name, account, thing.at, bool(outgoing), title, link, *shown)
-                out.append(Found(len(shown.missing), 0, thing.at or "0", hit))
-            if len(out) >= limit:
-                break
-        return out
+            line, spans, missing, near = _shown(sought, text, title, name)
+            if partial or not missing:
+                said = (kind, person, name, account, thing.at, bool(outgoing), title, link)
+                yield Found(len(missing), 0, thing.at or "0", TextHit(*said, line, spans, missing, near))
 
     def _is_message(self, note: str, participant: int, person: int | None, outgoing: int) -> bool:
         """Whether the note of an invitation is a message too, however it is broken into lines."""
