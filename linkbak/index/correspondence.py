@@ -175,42 +175,18 @@ def _messages_of(
             others = (int(one) for group in (restated, twins) if group for one in group.split(","))
             shown = set() if bare else {envelope, *others}
             known[key] = _sides(history.db, archives(of), url, recipients, urls, shown)
-        sides = known[key]
-        yield SentMessage(
-            of,
-            number,
-            id_,
-            sender,
-            *sides[:3],
-            at,
-            subject,
-            text,
-            sides.folder,
-            sides.attachments,
-            bool(draft and outgoing),
-            advert=bool(advert),
-            outgoing=None if outgoing < 0 else outgoing > 0,
-            person=who,
-            last_seen=sides.last_seen,
-            title=sides.title,
-        )
+        sides, aside, last_seen, title = known[key]
+        mine = None if outgoing < 0 else outgoing > 0
+        said = (of, number, id_, sender, *sides, at, subject, text, *aside, bool(draft and outgoing), bool(advert))
+        yield SentMessage(*said, mine, who, last_seen, title)
 
 
-class _Sides(NamedTuple):
-    """What all messages of one envelope have in common."""
-
-    sender_url: str
-    recipients: tuple[str, ...]
-    recipient_urls: tuple[str, ...]
-    last_seen: str
-    folder: str
-    attachments: tuple[str, ...]
-    title: str
-
+_Sides = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[str, tuple[str, ...]], str, str]
+"""What all messages of one envelope have in common: address of the sender, recipients and their addresses; folder and
+attachments; when the newest archive that has it was taken; the title."""
 
 _NEAR = 500
 """How many envelopes are cached where messages come conversation by conversation."""
-
 
 _ASIDE = "SELECT folder, attachments, title FROM envelope WHERE number = ?"
 
@@ -221,16 +197,14 @@ def _sides(
     keys = urls.split("\n") if urls else []
     newest = sorted(((archives.newest("messages", one), one) for one in shown), reverse=True)
     asides = [db.execute(_ASIDE, (one,)).fetchone() for _, one in newest]
-    attachments = next((links for _, links, _ in asides if links), "")
-    return _Sides(
+    folder, links, title = (next((aside[of] for aside in asides if aside[of]), "") for of in range(3))
+    sides = (
         _PROFILE + quote(sender_url) if sender_url else "",
         (recipients.strip(),) if len(keys) == 1 else names(recipients),
         tuple(_PROFILE + quote(key) for key in keys),
-        taken(newest[0][0]) if newest else "",
-        next((folder for folder, _, _ in asides if folder), ""),
-        tuple(attachments.split("\n")) if attachments else (),
-        next((title for _, _, title in asides if title), ""),
     )
+    aside = (folder, tuple(links.split("\n")) if links else ())
+    return sides, aside, taken(newest[0][0]) if newest else "", title
 
 
 _FEW = 3
@@ -277,25 +251,13 @@ class _Gathering:
         """The finished conversation; `newest` is when the newest archive with messages was taken."""
         last, more = self.last, len(self._writers) - _FEW
         wrote = f"{', '.join([*self._writers][:_FEW])}{f' and {more} more' if more > 0 else ''}"
-        return Conversation(
-            account,
-            id_,
-            (self.crowd and (self.title or wrote)) or self.name or _other(last),
-            None if self.crowd else self.person,
-            self.crowd,
-            self.advert,
-            self.messages,
-            self.sent,
-            self.messages - self.sent,
-            self.first.sent_at,
-            last.sent_at,
-            last.outgoing,
-            last.text,
-            self.last_seen,
-            self.last_seen == newest,
-            self.drafts,
-            frozenset(self.folders),
-        )
+        name = (self.crowd and (self.title or wrote)) or self.name or _other(last)
+        whom = (name, None if self.crowd else self.person, self.crowd, self.advert)
+        counts = (self.messages, self.sent, self.messages - self.sent)
+        ends = (self.first.sent_at, last.sent_at, last.outgoing, last.text)
+        seen = (self.last_seen, self.last_seen == newest)
+        rest = (self.drafts, frozenset(self.folders))
+        return Conversation._make((account, id_, *whom, *counts, *ends, *seen, *rest))
 
 
 def conversations(

@@ -19,4 +19,4 @@ def everybody(vault: Path) -> Iterator[Selection]:
     """All people of a vault, lost ones too."""
     with Vault.open(vault) as opened, History.open(opened) as history:
         entries = history.entries(history.people(PeopleFilter(states=EVERYBODY)))
-        yield Selection(entries, history.lists().newest, history, opened)
+        yield Selection(entries, max(history.lists(), default=""), history, opened)

@@ -231,7 +231,7 @@ def identified(vault: Path) -> dict[str, str]:
     with Vault.open(vault) as opened, History.open(opened) as history:
         entries = history.entries(history.people(PeopleFilter(states=EVERYBODY)))
         kept, _ = chosen.takes(entries)
-        pages = dict(chosen.pages(Selection(kept, history.lists().newest, history, opened), Options()))
+        pages = dict(chosen.pages(Selection(kept, max(history.lists(), default=""), history, opened), Options()))
     assert len(pages) == len(kept)
     return pages
 
