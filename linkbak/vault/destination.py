@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from linkbak.archive import collision_key, printable
 from linkbak.errors import MachineProblem, UsageProblem
@@ -36,6 +37,7 @@ class Destination:
         self._made: dict[tuple[str, ...], float] = {}
         self._ours: dict[int, str] = {}
         self._folder = -1
+        self._draft = ""
         sweep(top)
         with suppress(FileNotFoundError):
             self._folder = self._open_top()
@@ -65,21 +67,24 @@ class Destination:
             return None
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
-        """A file without a name of its own yet; gone at the end of the block unless it was put somewhere."""
+    def draft(self) -> Iterator[IO[bytes]]:
+        """The one file without a name of its own yet; gone at the end of the block unless it was `put` somewhere."""
         if self._folder < 0:
             self._make_top()
-        name = part_name()
-        descriptor = os.open(name, _NEW, 0o600, dir_fd=self._folder)
+        self._draft = part_name()
+        descriptor = os.open(self._draft, _NEW, 0o600, dir_fd=self._folder)
         try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                yield Draft(self, name, file.fileno())
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
         finally:
             with suppress(FileNotFoundError):
-                os.unlink(name, dir_fd=self._folder)
+                os.unlink(self._draft, dir_fd=self._folder)
 
-    def put(self, draft: str, name: str, modified: float, *, over: bool) -> None:
-        """Gives a draft its name; FileExistsError if the name is taken, unless that may be overwritten."""
+    def put(self, draft: IO[bytes], name: str, modified: str, *, over: bool) -> None:
+        """Gives the draft its time, and then its name; FileExistsError if that is taken, and not to be overwritten."""
+        draft.flush()
+        when = datetime.fromisoformat(modified).timestamp()
+        os.utime(draft.fileno(), (when, when))
         *folders, last = name.split("/")
         with self._inside(folders, make=True) as folder:
             with suppress(FileNotFoundError):
@@ -88,12 +93,12 @@ class Destination:
                     raise _exists(name)
                 self._refuse_ours(found, name)
             # Not synced to the disk: after a crash the vault still has every byte, and the command is run again.
-            os.rename(draft, last, src_dir_fd=self._folder, dst_dir_fd=folder)
+            os.rename(self._draft, last, src_dir_fd=self._folder, dst_dir_fd=folder)
             self._ours[os.stat(last, dir_fd=folder, follow_symlinks=False).st_ino] = name
         for depth in range(len(folders) + 1):
             above = tuple(folders[:depth])
             if above in self._made:
-                self._made[above] = max(self._made[above], modified)
+                self._made[above] = max(self._made[above], when)
 
     def close(self) -> None:
         """Gives every folder made here the time of the newest file in it; removes those without any."""
@@ -168,27 +173,6 @@ class Destination:
             raise UsageProblem(
                 tr("{place} is no folder, and files go into it", place=where), hint=tr("Name another place.")
             ) from None
-
-
-class Draft:
-    """A file being written."""
-
-    def __init__(self, place: Destination, name: str, descriptor: int) -> None:
-        self._place = place
-        self._name = name
-        self._descriptor = descriptor
-
-    def write(self, chunk: bytes) -> None:
-        """Adds bytes."""
-        rest = memoryview(chunk)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-
-    def put(self, name: str, modified: str, *, over: bool) -> None:
-        """Gives it its time and its name, in one step; see `Destination.put`."""
-        when = datetime.fromisoformat(modified).timestamp()
-        os.utime(self._descriptor, (when, when))
-        self._place.put(self._name, name, when, over=over)
 
 
 def _exists(name: str) -> FileExistsError:

@@ -257,7 +257,7 @@ def _written(
                 draft.write(chunk)
 
             def put(name: str) -> RestoredFile:
-                draft.put(name, given.modified, over=over)
+                place.put(draft, name, given.modified, over=over)
                 return given._replace(name=name)
 
             return _under_some_name(given, put)

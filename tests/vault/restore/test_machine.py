@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -92,11 +93,12 @@ def test_a_disk_that_fills_up_keeps_what_is_whole(one: Path, tmp_path: Path, mon
     class Full(Machine):
         written = 0
 
-        def write(self, descriptor: int, data: bytes) -> int:
-            self.written += 1
+        def fdopen(self, descriptor: int, mode: str) -> IO[bytes]:
+            self.written += mode == "wb"
             if self.written > 1:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return os.write(descriptor, data)
+                with Path("/dev/full").open("wb") as full:
+                    os.dup2(full.fileno(), descriptor)
+            return os.fdopen(descriptor, mode)
 
     monkeypatch.setattr(destination, "os", Full())
     with pytest.raises(MachineProblem, match="out: the disk is full") as refused:
