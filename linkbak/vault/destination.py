@@ -70,7 +70,11 @@ class Destination:
     def draft(self) -> Iterator[IO[bytes]]:
         """The one file without a name of its own yet; gone at the end of the block unless it was `put` somewhere."""
         if self._folder < 0:
-            self._make_top()
+            make_folder(self.top.parent)
+            with suppress(FileExistsError):
+                self.top.mkdir(mode=0o700)
+                self._made[()] = 0
+            self._folder = self._open_top()
         self._draft = part_name()
         descriptor = os.open(self._draft, _NEW, 0o600, dir_fd=self._folder)
         try:
@@ -100,7 +104,10 @@ class Destination:
             if above in self._made:
                 self._made[above] = max(self._made[above], when)
 
-    def close(self) -> None:
+    def __enter__(self) -> Destination:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         """Gives every folder made here the time of the newest file in it; removes those without any."""
         if self._folder < 0:
             return
@@ -124,12 +131,6 @@ class Destination:
         if collision_key(self._ours.get(found.st_ino, "")) == collision_key(name):
             raise _exists(name)
 
-    def __enter__(self) -> Destination:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
     def _open_top(self) -> int:
         try:
             return os.open(self.top, _FOLDER)
@@ -137,13 +138,6 @@ class Destination:
             if error.errno in _NO_FOLDER:
                 raise UsageProblem(tr("{place} is no folder", place=self.top), hint=tr("Name another place.")) from None
             raise
-
-    def _make_top(self) -> None:
-        make_folder(self.top.parent)
-        with suppress(FileExistsError):
-            self.top.mkdir(mode=0o700)
-            self._made[()] = 0
-        self._folder = self._open_top()
 
     @contextmanager
     def _inside(self, parts: Iterable[str], *, make: bool = False) -> Iterator[int]:

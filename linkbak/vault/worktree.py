@@ -52,7 +52,8 @@ class WorkTree:
         self._open.append(key)
         self._write(self._open)
         whole = {f"{key.folder}/{path}": entry for path, entry in entries.items()}
-        self._git.run("update-index", "-z", "--index-info", feed=as_lines(whole))
+        feed = b"".join(f"{_MODE:o} {entry.id}\t{path}\0".encode() for path, entry in whole.items())
+        self._git.run("update-index", "-z", "--index-info", feed=feed)
         note_status(self._layout.git / "index", whole)
 
     def relieve(self, keys: Sequence[SnapshotKey]) -> None:
@@ -267,11 +268,6 @@ class IndexEntry(NamedTuple):
 
     id: str
     status: os.stat_result
-
-
-def as_lines(entries: Mapping[str, IndexEntry]) -> bytes:
-    """The entries, by path, as ``git update-index -z --index-info`` reads them."""
-    return b"".join(f"{_MODE:o} {entry.id}\t{path}\0".encode() for path, entry in entries.items())
 
 
 def note_status(index: Path, entries: Mapping[str, IndexEntry]) -> None:
