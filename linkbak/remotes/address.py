@@ -357,9 +357,9 @@ def make_bare(path: Path, *, sha256: bool) -> None:
         draft.mkdir(mode=0o700)
         try:
             git = Git(draft)
-            with new_repository(git, sha256=sha256) as repo:
-                for name, value in _BARE_SETTINGS.items():
-                    repo.git.config(name, value)
+            new_repository(git, sha256=sha256)
+            for name, value in _BARE_SETTINGS.items():
+                git.run("config", name, value)
             with suppress(PermissionError):  # a disk without owners
                 git.git_dir.chmod(0o700)
             git.git_dir.replace(path)

@@ -122,7 +122,8 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
         make_folder(folder.parent)
         folder.mkdir(0o700)
     try:
-        with new_repository(Git(folder), sha256=sha256), on_this_machine(folder.parent):
+        new_repository(Git(folder), sha256=sha256)
+        with on_this_machine(folder.parent):
             git_dir = folder / ".git"
             if ours:
                 write_new(git_dir / MAIN, f"{ours}\n".encode())

@@ -46,12 +46,10 @@ from linkbak.vault import (
     remove_tree,
     snapshot_trees,
     sync_folder,
-    write_whole,
 )
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.repository import complete_configuration, new_repository, refuse_untrusted
-from linkbak.vault.worktree import cone
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.repository import refuse_untrusted
+from linkbak.vault.writer import prepare_repository, write_transaction
 
 INCOMING = "refs/linkbak/incoming"
 """A download, in the separate repository."""
@@ -251,12 +249,7 @@ def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
     with on_this_machine(draft):
         private_folder(draft)
     git, layout = Git(draft), Layout(draft)
-    with new_repository(git, sha256=len(theirs) > 40):
-        complete_configuration(layout, git, frozenset())
-    with on_this_machine(draft):
-        private_folder(layout.own)
-        (layout.git / "config").chmod(0o600)
-        write_whole(layout.cone, cone(()))
+    prepare_repository(layout, git, sha256=len(theirs) > 40)
     commit = download(draft, address, progress=progress)
     check_incoming(git, commit, None, progress)
     git.run("reset", "--quiet", "--hard", commit)  # makes the branch, too

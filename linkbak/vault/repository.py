@@ -1,4 +1,4 @@
-"""Git through GitPython, for everything off the hot path: init, clone, fetch, push and fsck.
+"""Git through GitPython, for all that moves objects between repositories: fetch, push, bundle, packing.
 
 GitPython copies the user's environment and only adds to it, so every command it runs is taken over here and started by
 `Git`, whose `flags`, `surroundings` and `held` hold for it: the same fixed environment and settings, private files,
@@ -99,18 +99,14 @@ def open_repository(git: Git) -> Iterator[Repo]:
             git.end(child)
 
 
-@contextmanager
-def new_repository(git: Git, *options: str, sha256: bool = False) -> Iterator[Repo]:
-    """As `open_repository`, once `git init` has made it with our branch and no template.
+def new_repository(git: Git, *, sha256: bool = False) -> None:
+    """Makes a repository with our branch and no template, in a folder that is there; names objects by sha1, or sha256.
 
-    The folder must be there. Objects are named by sha1, or by `sha256`; `options` are others of `git init`. Raises
-    MachineProblem too, where git is too old or missing.
+    Raises a LinkbakError, as where git is too old or missing.
     """
     check_git_version(git.run("version"))
     named = ("--object-format=sha256",) if sha256 else ()
-    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *named, *options)
-    with open_repository(git) as repo:
-        yield repo
+    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *named)
 
 
 def transfer(git: Git, verb: str, *words: str, feed: IO[bytes] | None = None, progress: Progress | None = None) -> None:
@@ -268,8 +264,8 @@ def runs_or_redirects(name: str, value: str) -> bool:
     return bool(_FORBIDDEN.fullmatch(name) or (name.startswith("remote.") and _HELPER.match(value.lower())))
 
 
-def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:
-    """Adds to a clone of a vault what `git clone` leaves out."""
+def complete_configuration(layout: Layout, git: Git, names: frozenset[str] = frozenset()) -> None:
+    """Adds to a vault's configuration, which has these `names`, what it lacks: if it is new, or git has cloned it."""
     with on_this_machine(layout.top):
         private_folder(layout.git / "info")
         if not layout.attributes.exists() or layout.attributes.read_bytes() != ATTRIBUTES_TEXT:

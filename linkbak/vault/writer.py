@@ -7,11 +7,10 @@ import json
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.model import Manifest
@@ -42,7 +41,6 @@ from linkbak.vault.layout import (
 )
 from linkbak.vault.lock import EVERYTHING, Journal, Pending, locked, orderly_end, recover, settle, sweep, wait_for_git
 from linkbak.vault.repository import (
-    CONFIG,
     LIST_CONFIGURATION,
     check_configuration,
     complete_configuration,
@@ -53,10 +51,6 @@ from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, Summary, summaris
 from linkbak.vault.staging import Staging
 from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import WorkTree, cone, ended, newest, visible_setting
-
-if TYPE_CHECKING:
-    from git import Repo
-
 
 T = TypeVar("T")
 
@@ -392,11 +386,10 @@ def _build(layout: Layout, git: Git) -> None:
         journal.end()
         journal.begin(CREATING)
         try:
-            with new_repository(git) as repo:
-                _configure(layout, repo)
-                for name, text in FILES.items():
-                    write_new(layout.top / name, text, durable=True)
-                repo.git.update_index("--add", "-z", "--stdin", istream=BytesIO(words_of(sorted(FILES))))
+            prepare_repository(layout, git)
+            for name, text in FILES.items():
+                write_new(layout.top / name, text, durable=True)
+            git.run("update-index", "--add", "-z", "--stdin", feed=words_of(sorted(FILES)))
             sync_folder(layout.top)
             commit(git, [], "Create the vault", FILES)
         except BaseException:
@@ -407,15 +400,14 @@ def _build(layout: Layout, git: Git) -> None:
         journal.end()
 
 
-def _configure(layout: Layout, repo: Repo) -> None:
-    """The repository's own settings, and which files lie open."""
-    with repo.config_writer() as config:
-        for name, value in CONFIG.items():
-            section, _, option = name.partition(".")
-            config.set_value(section, option, value)
-    layout.git.joinpath("config").chmod(0o600)
-    private_folder(layout.git / "info")
-    write_whole(layout.cone, cone(()))
+def prepare_repository(layout: Layout, git: Git, *, sha256: bool = False) -> None:
+    """Makes a new vault's repository, with its configuration; no snapshot is to lie open in it yet."""
+    new_repository(git, sha256=sha256)
+    complete_configuration(layout, git)
+    with on_this_machine(layout.top):
+        private_folder(layout.own)
+        (layout.git / "config").chmod(0o600)
+        write_whole(layout.cone, cone(()))
 
 
 def _refuse_other(layout: Layout) -> None:

@@ -102,7 +102,8 @@ def test_a_hostile_environment_is_never_asked_when_gitpython_is_first_loaded(one
 def test_a_place_with_a_dollar_in_its_name_is_that_place(tmp_path: Path) -> None:
     place = tmp_path / "$HOME ~"
     place.mkdir()
-    with new_repository(Git(place)) as repo:
+    new_repository(Git(place))
+    with open_repository(Git(place)) as repo:
         assert (repo.git_dir, repo.active_branch.name) == (str(place / ".git"), "main")
     assert sorted(path.name for path in (place / ".git").iterdir()) == ["HEAD", "config", "objects", "refs"]
 
@@ -165,7 +166,8 @@ def test_a_bare_repository_and_one_that_borrows_objects(one: Path, tmp_path: Pat
     bare = tmp_path / "bare.git"
     bare.mkdir()
     ours = Git(bare, bare)
-    with new_repository(ours, "--bare") as repo:
+    ours.run("init", "--quiet", "--bare")
+    with open_repository(ours) as repo:
         assert (repo.bare, repo.git_dir) == (True, str(bare))
     ours.surroundings = borrowing(one / ".git/objects")
     commit = git(one, "rev-parse", "HEAD").strip()
