@@ -23,7 +23,7 @@ from linkbak.paths import make_folder
 from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, public_name
 from linkbak.texts import tr
 from linkbak.vault import BRANCH, Git, Layout, git_lock, on_this_machine, remove_tree, write_new
-from linkbak.vault.repository import new_repository, open_repository, transfer
+from linkbak.vault.repository import new_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
 
@@ -82,10 +82,8 @@ class Network(Git):
 
     def refs(self, *names: str) -> dict[str, str]:
         """The references at the other end, all or those named, and the commits they are at."""
-        words = ("git", "ls-remote", *self._program("upload-pack"), "--", self.address.text, *names)
-        with open_repository(self) as repo:
-            printed = str(repo.git.execute(words))
-        lines = (line.partition("\t") for line in printed.split("\n"))
+        printed = self.run("ls-remote", *self._program("upload-pack"), "--", self.address.text, *names)
+        lines = (line.partition("\t") for line in printed.decode("utf-8", "surrogateescape").split("\n"))
         # git gives zeros for a reference file that names no commit
         return {ref: commit for commit, _, ref in lines if commit.strip("0")}
 
