@@ -15,7 +15,7 @@ from linkbak.index.query import folded
 from linkbak.model import Card
 from linkbak.report import Block, Line, day
 from linkbak.report import cards as view
-from linkbak.talk.book import Contact, own_contacts
+from linkbak.talk.book import own_contacts
 from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault, resolve
 
@@ -61,8 +61,12 @@ def people(
 
 
 def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -> Exit | None:
-    """The contact that words mean, or those that they may mean; None, and no output, if there is none."""
-    found = _matching(own_contacts(vault, books), words)
+    """Whose address the words are, else whom they may name; None, and no output, if there is none."""
+    contacts = own_contacts(vault, books)
+    found = [one for one in contacts if words.strip().casefold() in map(str.casefold, one.emails)]
+    if not found:
+        names = people_options.names_meant(words, {one.name for one in contacts})
+        found = [one for one in contacts if one.name in names]
     if not found:
         return None
     session.tell(
@@ -70,14 +74,6 @@ def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -
         lambda: view.contact_text(found[0]) if len(found) == 1 else view.contacts_text(found, everyone=True),
     )
     return Exit.FINE if len(found) == 1 else Exit.NOT_FOUND
-
-
-def _matching(contacts: Sequence[Contact], words: str) -> list[Contact]:
-    """Whose address it is, else whose name is meant."""
-    if exact := [one for one in contacts if words.strip().casefold() in map(str.casefold, one.emails)]:
-        return exact
-    names = people_options.names_meant(words, {one.name for one in contacts})
-    return [one for one in contacts if one.name in names]
 
 
 def cards(vault: Vault, books: Sequence[Summary]) -> dict[Card, tuple[str, ...]]:

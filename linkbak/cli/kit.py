@@ -57,7 +57,16 @@ def kit(
     The kit is a folder: a page to print, letters with blanks to fill in, and everybody as contacts. `linkbak run` makes
     it anew after each archive, but leaves what you changed. It is no legal advice.
     """
-    _check(output, seal, to, passphrase_file)
+    if seal is None and (to or passphrase_file):
+        raise UsageProblem(
+            tr("--to and --passphrase-file need --seal"), hint=tr("As in: linkbak kit --seal kit.zip.age")
+        )
+    if seal is not None and output is not None:
+        raise UsageProblem(tr("--seal names a file, --output a folder"), hint=tr("Say one of them."))
+    if to and passphrase_file:
+        raise UsageProblem(
+            tr("a kit is sealed with a passphrase or for keys, not both"), hint=tr("Leave one of them out.")
+        )
     day = _locked_out(locked_out_on)
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
@@ -77,19 +86,6 @@ def kit(
             encrypt = partial(load("linkbak.encryption.encrypt"), lock=lock)
             made = seal_kit(vault, account, asked, seal.expanduser(), encrypt, bar)
     session.tell(lambda: document(made), lambda: text(made))
-
-
-def _check(output: Path | None, seal: Path | None, to: list[str] | None, passphrase_file: Path | None) -> None:
-    if seal is None and (to or passphrase_file):
-        raise UsageProblem(
-            tr("--to and --passphrase-file need --seal"), hint=tr("As in: linkbak kit --seal kit.zip.age")
-        )
-    if seal is not None and output is not None:
-        raise UsageProblem(tr("--seal names a file, --output a folder"), hint=tr("Say one of them."))
-    if to and passphrase_file:
-        raise UsageProblem(
-            tr("a kit is sealed with a passphrase or for keys, not both"), hint=tr("Leave one of them out.")
-        )
 
 
 def _locked_out(told: str | None) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -15,7 +14,7 @@ from linkbak.cli.people_options import wanted as chosen
 from linkbak.cli.session import Session, progress
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import Exit, NoSuchPerson, UsageProblem
-from linkbak.index import LOST, PeopleFilter, Person, Timeline
+from linkbak.index import LOST, Timeline
 from linkbak.index.history import History
 from linkbak.index.query import terms
 from linkbak.report import count, number
@@ -86,17 +85,12 @@ def people(
         session.print_text(people_view.to_csv(shown) if as_csv else people_view.to_ids(shown))
     elif on_terminal():
         session.show(people_view.text(shown, wanted, everyone=everyone or limit is not None))
-    else:
-        _lines(session, shown, wanted, len(found))
-
-
-def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matching: int) -> None:
-    """Lines for other programs on standard output, how many there are on standard error."""
-    session.print_text(to_lines(shown, email=bool(wanted.email)))
-    people = count(len(shown), "person", "people")
-    if len(shown) < matching:
-        people = tr("{people} of {matching}", people=people, matching=number(matching))
-    session.remark([people if matching else tr("no match")])
+    else:  # lines for other programs; how many there are on standard error
+        session.print_text(to_lines(shown, email=bool(wanted.email)))
+        told = count(len(shown), "person", "people")
+        if len(shown) < len(found):
+            told = tr("{people} of {matching}", people=told, matching=number(len(found)))
+        session.remark([told if found else tr("no match")])
 
 
 def show(
@@ -122,7 +116,14 @@ def show(
             told: Exit | None = load("linkbak.cli.addressbook.show")(session, vault, books, words) if books else None
             if told is not None:
                 return told
-            raise _nobody(words, history, in_book=bool(books))
+            if not history.accounts() and not books:
+                raise NoSuchPerson(
+                    tr("there is nobody in the vault yet"), hint=tr("Keep an archive first: linkbak import ARCHIVE")
+                )
+            raise NoSuchPerson(
+                tr("nobody in the vault matches {name!r}", name=words),
+                hint=tr("Try a part of the name, an address or an e-mail; `linkbak people` lists everyone."),
+            )
         line = history.timeline(found[0]) if len(found) == 1 else None
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
@@ -133,17 +134,6 @@ def show(
     else:
         session.show(load("linkbak.report.show.text")(line, verdict, tell_account=several))
     return None if line else Exit.NOT_FOUND
-
-
-def _nobody(words: str, history: History, *, in_book: bool) -> NoSuchPerson:
-    if not history.accounts() and not in_book:
-        return NoSuchPerson(
-            tr("there is nobody in the vault yet"), hint=tr("Keep an archive first: linkbak import ARCHIVE")
-        )
-    return NoSuchPerson(
-        tr("nobody in the vault matches {name!r}", name=words),
-        hint=tr("Try a part of the name, an address or an e-mail; `linkbak people` lists everyone."),
-    )
 
 
 def _verdict(history: History, line: Timeline) -> Verdict | None:
