@@ -25,7 +25,7 @@ VERBS = {
     "forget": ("linkbak.cli.import_.forget", tr("Set a snapshot aside, or correct its date or account")),
     "log": ("linkbak.cli.snapshots.log", tr("List the snapshots, or the files of one")),
     "diff": ("linkbak.cli.diff.diff", tr("Compare two snapshots: who left, came or changed")),
-    "lost": ("linkbak.cli.lost.lost", tr("List everybody you lost, and say why where it shows")),
+    "lost": ("linkbak.cli.people.lost", tr("List everybody you lost, and say why where it shows")),
     "people": ("linkbak.cli.people.people", tr("List your connections, past and present")),
     "show": ("linkbak.cli.people.show", tr("Show everything known about one person")),
     "search": ("linkbak.cli.people.search", tr("Search people, messages, invitations and posts")),

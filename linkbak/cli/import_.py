@@ -141,7 +141,7 @@ def _in_all(place: Path, receipts: Iterable[Receipt]) -> list[Block]:
     if not any("connections" in manifest.coverage for _, manifest in kept):
         return []
     with Vault.open(place) as vault:
-        return list(load("linkbak.cli.lost.in_short")(vault, sorted(accounts)))
+        return list(load("linkbak.cli.people.in_short")(vault, sorted(accounts)))
 
 
 def _path(text: str) -> Path:

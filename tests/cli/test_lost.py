@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from linkbak.cli import lost
+from linkbak.cli.people import losses_of
 from linkbak.errors import MachineProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person
 from linkbak.index.history import History
@@ -173,7 +173,7 @@ def test_only_those_shown_are_judged(two: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(History, "cases", counted)
     with Vault.open(two) as vault, History.open(vault) as history:
-        found = lost.shown(history, PeopleFilter(states=LOST, sort="closest"), None, most=2)
+        found = losses_of(history, PeopleFilter(states=LOST, sort="closest"), None, most=2)
     assert (found.total, len(found.losses), len(judged)) == (3, 2, 2)
 
 
