@@ -14,10 +14,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import linkbak
 from linkbak import state
@@ -187,7 +188,6 @@ _REFUSALS = 1_000
 """How many refused files are remembered, the newest."""
 _FOLDER = "folder"
 _KEPT = ("kept", "beside")
-_STATUSES = frozenset(map(int, Exit))
 
 
 class Outcome(NamedTuple):
@@ -212,17 +212,18 @@ class Memory:
     def __init__(self, vault: Path, terms: str, *, blank: bool = False) -> None:
         self._vault = vault
         self._terms = terms
+        self.head = ""
+        self._folders: dict[str, dict[str, Outcome]] = {}
+        self._refused: dict[str, str] = {}
         found = state.read(vault, "scan")
-        if found.get("linkbak") != linkbak.__version__:
-            found = {}
-        self.head = found["head"] if isinstance(found.get("head"), str) else ""
-        self._folders = {
-            folder: {mark: one for mark, raw in seen.items() if (one := _outcome(raw)) is not None}
-            for folder, seen in _mapping(found.get("folders")).items()
-            if isinstance(seen, dict)
-        }
-        refused = _mapping(found.get("refused"))
-        self._refused = {name: accounts for name, accounts in refused.items() if isinstance(accounts, str)}
+        if found.get("linkbak") == linkbak.__version__:
+            with suppress(KeyError, TypeError, ValueError, AttributeError):  # a spoilt note counts as none
+                folders = {
+                    folder: {mark: _outcome(*raw) for mark, raw in seen.items()}
+                    for folder, seen in found["folders"].items()
+                }
+                self._refused = {name: str(accounts) for name, accounts in found["refused"].items()}
+                self.head, self._folders = str(found["head"]), folders
         self._before = self._as_note()
         self._blank = blank
         self._doubted = set(self._refused) if blank else set[str]()
@@ -290,7 +291,6 @@ class Memory:
         note = self._as_note()
         if note != self._before:
             state.write(self._vault, "scan", note)
-            self._before = note
 
     def _as_note(self) -> dict[str, Any]:
         return {
@@ -314,20 +314,10 @@ def _key(path: Path) -> str:
     return _digest(str(path.absolute()))[:16]
 
 
-def _mapping(given: object) -> dict[str, Any]:
-    return given if isinstance(given, dict) else {}
-
-
-def _outcome(raw: object) -> Outcome | None:
-    match raw:
-        case [
-            "kept" | "beside" | "refused" | "foreign" | "waiting" | "told" as what,
-            str(note),
-            int() | float() as at,
-            *more,
-        ]:
-            return Outcome(what, note, float(at), more[0] if more and more[0] in _STATUSES else 0)
-    return None
+def _outcome(what: What, note: str, at: float, status: int) -> Outcome:
+    if what not in get_args(What) or not isinstance(note, str):
+        raise ValueError
+    return Outcome(what, note, float(at), Exit(status))
 
 
 # --- one scan ---------------------------------------------------------------------------------------------------------
