@@ -461,11 +461,6 @@ class ScanState:
         if self.memory.is_news(about, str(error)) or self.insist:
             self.troubles.append(error)
 
-    def not_kept(self) -> tuple[NotKept, ...]:
-        """The problems somebody has to fix, reported now or before."""
-        lying = (NotKept(sight.path, Exit(came.status)) for sight, came in self.came() if came.status)
-        return (*self.closed, *lying)
-
     def remember(self) -> None:
         """Write the notes of every readable folder."""
         for folder, outcomes in self.outcomes.items():
@@ -473,10 +468,11 @@ class ScanState:
         self.memory.save()
 
     def result(self) -> Scanned:
-        """The result of the scan."""
+        """The result of the scan; what somebody has to fix was reported now or before."""
         found = tuple(sorted(set(self.passed)))
         told = tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles)
-        return Scanned(tuple(self.looked), *told, self.others, self.not_kept())
+        lying = (NotKept(sight.path, Exit(came.status)) for sight, came in self.came() if came.status)
+        return Scanned(tuple(self.looked), *told, self.others, (*self.closed, *lying))
 
 
 def not_kept(place: Path, folders: Sequence[Path], terms: str) -> tuple[NotKept, ...]:
