@@ -174,9 +174,11 @@ def _by_days(window: Window, silent: Sequence[Person], context: WindowContext, l
         there=f"{there:,}",
         others=f"{lost - len(members):,}",
     )
-    return _event(
-        "sweep", window, members, what, rest, usual.text, *_sparse(members), chance=max(chance, usual.band_chance)
-    )
+    said, empty = [what, rest, usual.text], sum(not _works(one) for one in members)
+    if 0 < empty < len(members):
+        every = f"{len(members):,}"
+        said.append(tr("{empty} of {people} show no company or position", empty=f"{empty:,}", people=every))
+    return _event("sweep", window, members, *said, chance=max(chance, usual.band_chance))
 
 
 def _by_sparseness(window: Window, silent: Sequence[Person], context: WindowContext, lost: int) -> Event | None:
@@ -321,12 +323,6 @@ def _traits(members: Sequence[Person], context: WindowContext) -> str:
     if usual and not any(one.row.email for one in members):
         parts.append(tr("no e-mail"))
     return "".join(f", {part}" for part in parts)
-
-
-def _sparse(members: Sequence[Person]) -> Iterator[str]:
-    empty = sum(not _works(one) for one in members)
-    if 0 < empty < len(members):
-        yield tr("{empty} of {people} show no company or position", empty=f"{empty:,}", people=f"{len(members):,}")
 
 
 def _span(first: str, last: str) -> str:
