@@ -26,7 +26,8 @@ def notify(installation: Installation) -> Iterator[Finding]:
     import shutil
     from importlib.util import find_spec
 
-    said = {name: installation.settings.values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
+    values = installation.settings.values
+    said = {name: values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
     bad = []
     if said["command"] and shutil.which(said["command"][0]) is None:
         change = tr("Install it, or `linkbak config set notify.command` with its whole path.")
@@ -34,11 +35,7 @@ def notify(installation: Installation) -> Iterator[Finding]:
     if said["apprise"] and find_spec("apprise") is None:
         install = how_to_add("notify", "apprise")
         bad.append(fail(tr("apprise is not installed, so notify.apprise tells nobody"), install))
-    here = [
-        one.where
-        for one in installation.settings.values.values()
-        if one.key.table == "notify" and one.source == "environment"
-    ]
+    here = [one.where for one in values.values() if one.key.table == "notify" and one.source == "environment"]
     if here and schedule.found(installation.place):
         # A timer gets no variables that may hold secrets, so it cannot use notifications set only in these.
         what = tr_count(
@@ -68,11 +65,8 @@ def api(installation: Installation) -> Iterator[Finding]:
     if known is None:
         return
     if lacking := [name for name in ("httpx", "keyring") if find_spec(name) is None]:
-        install = how_to_add("api", "httpx keyring")
-        yield fail(
-            tr("{libraries} cannot be loaded, so nothing is fetched from LinkedIn's API", libraries=_all(lacking)),
-            install,
-        )
+        what = tr("{libraries} cannot be loaded, so nothing is fetched from LinkedIn's API", libraries=_all(lacking))
+        yield fail(what, how_to_add("api", "httpx keyring"))
     elif said := ending(known, installation.now):
         yield warn(said, AGAIN)
     else:

@@ -183,9 +183,8 @@ def _receipts(paid: Sequence[str]) -> str:
     if not paid:
         return ""
     first, last = english_day(paid[0]), english_day(paid[-1])
-    return f"{len(paid):,} receipt{'s' * (len(paid) != 1)} " + (
-        f"of {first}" if first == last else f"from {first} to {last}"
-    )
+    days = f"of {first}" if first == last else f"from {first} to {last}"
+    return f"{len(paid):,} receipt{'s' * (len(paid) != 1)} {days}"
 
 
 def english_day(moment: str | date | None) -> str:
