@@ -170,7 +170,7 @@ def in_short(vault: Vault, accounts: Iterable[str]) -> list[Block]:
 def losses_of(history: History, wanted: PeopleFilter, meant: Person | None, *, most: int | None) -> Lost:
     """Those wanted, or only who of them is meant; only `most` of the lost are judged."""
     looks = history.lists(wanted.account)
-    if not looks.lists:
+    if not looks:
         raise NoSuchSnapshot(
             tr("no snapshot here holds connections; that says nothing about who is connected"),
             hint=tr("Keep one: linkbak import ARCHIVE; `linkbak log` lists them."),
@@ -216,9 +216,9 @@ def losses_of(history: History, wanted: PeopleFilter, meant: Person | None, *, m
     stands = meant and meant.state in ("listed", "hidden") and not (lost or unsure or back or mine)
     return Lost(
         account=_account(history) if wanted.account is None else wanted.account,
-        lists=looks.lists,
-        first=looks.first,
-        newest=looks.newest,
+        lists=len(looks),
+        first=looks[0],
+        newest=looks[-1],
         counts=counts,
         losses=judge_lost(history, lost[:most], incidents, found),
         events=[] if meant else events,
