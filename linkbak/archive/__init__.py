@@ -237,9 +237,9 @@ class Tally:
         self._name = name
         self._limits = limits
 
-    def add_entries(self, entries: int = 1) -> None:
-        """Add files or folders, before anything is known about them."""
-        self._entries += entries
+    def add_entry(self) -> None:
+        """Add a file or a folder, before anything is known about it."""
+        self._entries += 1
         if self._entries > self._limits.entries:
             raise ArchiveTooLarge(
                 tr("{name} holds more than {most:,} files", name=self._name, most=self._limits.entries),

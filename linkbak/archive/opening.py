@@ -118,7 +118,7 @@ class Folder(Archive):
                 if item.name == GITS_FOLDER:
                     continue
                 parts = (*above, item.name)
-                self._tally.add_entries()
+                self._tally.add_entry()
                 status = item.stat(follow_symlinks=False)
                 self._judge(parts, status.st_mode)
                 if stat.S_ISREG(status.st_mode):

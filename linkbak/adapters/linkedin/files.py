@@ -168,22 +168,19 @@ def recognises(files: Files) -> bool:
     found = claims(files)
     if not _LISTS.isdisjoint(found.chosen):
         return True
+    columns, known = _known_columns(files, (parts[0] for parts in found.chosen.values()))
+    return columns >= ENOUGH or 0 < known == sum(not is_junk(path) for path in files.paths)
+
+
+def _known_columns(files: Files, parts: Iterable[Named]) -> tuple[int, int]:
+    """How many columns the files have that begin with a header of their table, until they are enough; how many do."""
     columns = known = 0
-    for parts in islice(found.chosen.values(), _MOST_TABLES):
-        if fitting := known_columns(files, parts[0]):
-            columns += fitting
-            known += 1
-        if columns >= ENOUGH:
-            return True
-    return 0 < known == sum(not is_junk(path) for path in files.paths)
-
-
-def known_columns(files: Files, named: Named) -> int:
-    """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
-    if not named.table.headers:
-        return 0
-    head = _head(files, named.path)
-    return max((len(folded_header(row)) for row in head if row and knows(named.table, row)), default=0)
+    for named in islice(parts, _MOST_TABLES):
+        if named.table.headers and columns < ENOUGH:
+            head = _head(files, named.path)
+            fitting = max((len(folded_header(row)) for row in head if row and knows(named.table, row)), default=0)
+            columns, known = columns + fitting, known + (fitting > 0)
+    return columns, known
 
 
 # --- when it was written ----------------------------------------------------------------------------------------------
@@ -252,13 +249,8 @@ def may_be_archive(paths: Iterable[str]) -> bool:
 def is_surely_archive(files: Files) -> bool:
     """Whether files of LinkedIn's names have LinkedIn's columns; a name alone proves nothing."""
     chosen = claims(files).chosen
-    parts = [chosen[key] for key in sorted(chosen, key=lambda key: key != _LIST)]
-    columns = 0
-    for named, *_ in islice(parts, _MOST_TABLES):
-        columns += known_columns(files, named)
-        if columns >= ENOUGH:
-            return True
-    return False
+    parts = (chosen[key][0] for key in sorted(chosen, key=lambda key: key != _LIST))
+    return _known_columns(files, parts)[0] >= ENOUGH
 
 
 def edited(files: Files, listing: Listing) -> bool:
