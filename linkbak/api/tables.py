@@ -184,33 +184,25 @@ def cell(value: Any) -> str:
 
 
 class Table:
-    """The rows of one domain as a file of an export; `served` and `written` count them once it is written."""
+    """The rows of one domain as a file of an export: how many were `served`, and `written` once it is written."""
 
     def __init__(self, domain: str, pages: Pages) -> None:
         self._pages = pages
-        self._columns = frozenset(name for page in pages() for row in page for name in row)
+        self._columns = set[str]()
+        self.served = self.written = 0
+        for page in pages():
+            self.served += len(page)
+            self._columns.update(*page)
         self.layout: Layout = layout(domain, self._columns)
-        self.served = 0
-        self.written = 0
 
     def write(self, stream: IO[bytes]) -> None:
         """Write it as LinkedIn writes its tables: UTF-8, commas, quotes where they are needed, line feeds."""
-        names = _spelled(self.layout.columns, self._columns)
+        spelled = {key_of(name): name for name in self._columns}
+        names = [one if one in self._columns else spelled.get(key_of(one), one) for one in self.layout.columns]
         text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
         table = csv.writer(text, lineterminator="\n")
         table.writerow(self.layout.columns)
-        for row in once(self._counted(), len(self.layout.columns)):
+        for row in once(self._pages(), len(self.layout.columns)):
             table.writerow([cell(row.get(name)) for name in names])
             self.written += 1
         text.detach()
-
-    def _counted(self) -> Iterator[Sequence[Row]]:
-        for page in self._pages():
-            self.served += len(page)
-            yield page
-
-
-def _spelled(columns: Sequence[str], served: Collection[str]) -> list[str]:
-    """Each column of the header in the API's spelling."""
-    by_key = {key_of(name): name for name in served}
-    return [column if column in served else by_key.get(key_of(column), column) for column in columns]

@@ -345,12 +345,9 @@ def refuse_strangers(
 def _owners(summaries: Sequence[Summary]) -> dict[str, Owner]:
     found: dict[str, Owner] = {}
     for one in summaries:
-        found[one.key.account] = _joined(found.get(one.key.account, Owner()), one.owner)
+        parts = zip(found.get(one.key.account, Owner()), one.owner, strict=True)
+        found[one.key.account] = Owner(*(tuple(dict.fromkeys(known + more)) for known, more in parts))
     return found
-
-
-def _joined(one: Owner, other: Owner) -> Owner:
-    return Owner(*(tuple(dict.fromkeys(mine + theirs)) for mine, theirs in zip(one, other, strict=True)))
 
 
 # --- duplicates ---

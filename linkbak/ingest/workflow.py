@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -302,7 +303,7 @@ def _receipt(
             if found := already_kept(vault, some, files, recognised.taken, zip_sha256):
                 notes = tuple(_otherwise(found, options, set_aside=some is aside))
                 return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=notes)
-    verdict = _list_verdict(vault, kept, recognised, source)
+    verdict = partial(_list_verdict, vault, kept, recognised, source)
     wanted = options.account or adapter.book(source) or None
     account = choose_account(kept, adapter.network, recognised.owner, wanted, verdict)
     before = previous(vault, kept, f"{adapter.network}-{account}", rfc3339(recognised.taken.at))
@@ -372,28 +373,24 @@ def _manifest(
 
 
 def _list_verdict(
-    vault: Vault | None, kept: Sequence[Summary], recognised: _Recognised, source: Files
-) -> Callable[[str], Verdict]:
+    vault: Vault | None, kept: Sequence[Summary], recognised: _Recognised, source: Files, account: str
+) -> Verdict:
     """What the archive's list says of an account: compared with that list of it which is nearest in time.
 
     A list too short to prove anything serves only if there is no other.
     """
-
-    def verdict(account: str) -> Verdict:
-        adapter, at = recognised.adapter, recognised.taken.at
-        found = [one for one in kept if one.key.account == f"{adapter.network}-{account}" and one.connections]
-        found = [one for one in found if (one.connections or 0) >= ENOUGH] or found
-        mine = adapter.connections(source)
-        if vault is None or mine is None or not found:
-            return Verdict.UNKNOWN
-        nearest = min(found, key=lambda one: abs(one.taken_at - at))
-        theirs = adapter.connections(vault.files(nearest.key))
-        if theirs is None:
-            return Verdict.UNKNOWN
-        earlier, later = (theirs, mine) if nearest.taken_at <= at else (mine, theirs)
-        return same_list(earlier.rows, later.rows, min(nearest.taken_at, at).date())
-
-    return verdict
+    adapter, at = recognised.adapter, recognised.taken.at
+    found = [one for one in kept if one.key.account == f"{adapter.network}-{account}" and one.connections]
+    found = [one for one in found if (one.connections or 0) >= ENOUGH] or found
+    mine = adapter.connections(source)
+    if vault is None or mine is None or not found:
+        return Verdict.UNKNOWN
+    nearest = min(found, key=lambda one: abs(one.taken_at - at))
+    theirs = adapter.connections(vault.files(nearest.key))
+    if theirs is None:
+        return Verdict.UNKNOWN
+    earlier, later = (theirs, mine) if nearest.taken_at <= at else (mine, theirs)
+    return same_list(earlier.rows, later.rows, min(nearest.taken_at, at).date())
 
 
 def _alike(since: Comparison | None) -> bool:

@@ -194,18 +194,14 @@ def _of_log(
     read: Callable[[IO[bytes], Issues], Iterator[_Row]],
     naming: Collection[str] = (),
 ) -> Iterator[_Row]:
+    wanted = re.compile("|".join(map(re.escape, naming)))
     for named in found.of(name):
         if naming:
             with files.open(named.path) as stream:
-                if not _mentions(stream, naming):
+                if not any(map(wanted.search, Text(stream).blocks())):
                     continue
         with files.open(named.path) as stream:
             yield from read(stream, Issues(named.path))
-
-
-def _mentions(stream: IO[bytes], texts: Collection[str]) -> bool:
-    wanted = re.compile("|".join(map(re.escape, texts)))
-    return any(wanted.search(block) for block in Text(stream).blocks())
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
