@@ -11,8 +11,8 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hmac import compare_digest
@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from linkbak import paths
 from linkbak.api import DAYS, TOKEN_PAGE, Login, login_of, note_login
 from linkbak.api.client import Calls, NotServed, Paused, body_of, connected, count_call, forget, missing
-from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, WrongKey
+from linkbak.errors import MachineProblem, UsageProblem, WrongKey
 from linkbak.model import NamedTuple, rfc3339
 from linkbak.settings import Api
 from linkbak.texts import tr
@@ -118,8 +118,7 @@ class _Caller(BaseHTTPRequestHandler):
         """Log nothing: the requested line has the code in it."""
 
 
-@contextmanager
-def _listening(port: int, state: str) -> Iterator[_Server]:
+def _listening(port: int, state: str) -> _Server:
     try:
         server = _Server(("127.0.0.1", port), _Caller)
     except OSError as error:
@@ -131,9 +130,8 @@ def _listening(port: int, state: str) -> Iterator[_Server]:
             ),
             hint=tr("Take another, in the app's redirect URLs too: linkbak config set api.port 48318"),
         ) from None
-    with server:
-        server.state, server.timeout = state, 1.0
-        yield server
+    server.state, server.timeout = state, 1.0
+    return server
 
 
 def _code(server: _Server) -> str:
@@ -164,17 +162,11 @@ def _exchanged(app: App, code: str) -> Granted:
             status, body = answer.status_code, body_of(answer, _MOST)
     except (httpx.HTTPError, NotServed) as error:  # its text may hold addresses, its type is enough
         raise MachineProblem(tr("LinkedIn cannot be reached ({error})", error=type(error).__name__)) from None
-    if status != 200:
-        raise _refused()
-    try:
-        told = json.loads(body)
-        return Granted(str(told["access_token"]), int(told["expires_in"]) // _DAY)
-    except (ValueError, TypeError, KeyError):
-        raise _refused() from None
-
-
-def _refused() -> LinkbakError:
-    return WrongKey(
+    if status == 200:
+        with suppress(ValueError, TypeError, KeyError):
+            told = json.loads(body)
+            return Granted(str(told["access_token"]), int(told["expires_in"]) // _DAY)
+    raise WrongKey(
         tr("LinkedIn gives no token for this app"), hint=tr("Are client ID and client secret those of its Auth page?")
     )
 
