@@ -26,24 +26,28 @@ if TYPE_CHECKING:
 
 OLDEST = (2, 39)
 
+CONFIG = {
+    "core.sparseCheckout": "true",
+    "core.sparseCheckoutCone": "true",
+    "index.sparse": "true",
+    "core.autocrlf": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "commit.gpgSign": "false",
+}
+"""The git configuration of a vault, so that git run by hand behaves well in it too."""
 _SETTINGS = {
+    **CONFIG,
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
     "core.attributesFile": os.devnull,
     "core.excludesFile": os.devnull,
-    "core.autocrlf": "false",
     "core.safecrlf": "false",
     "core.sharedRepository": "umask",
     "core.fsync": "all",
     "core.fsyncMethod": "batch",
-    "core.sparseCheckout": "true",
-    "core.sparseCheckoutCone": "true",
-    "index.sparse": "true",
     "protocol.allow": "never",
-    "commit.gpgSign": "false",
     "core.deltaBaseCacheLimit": "16m",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
     "advice.updateSparsePath": "false",
 }
 _FLAGS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))

@@ -28,7 +28,7 @@ from typing import IO, TYPE_CHECKING, Any
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.model import NamedTuple
 from linkbak.texts import tr
-from linkbak.vault.git import Git, check_git_version, printable
+from linkbak.vault.git import CONFIG, Git, check_git_version, printable
 from linkbak.vault.layout import (
     ATTRIBUTES,
     ATTRIBUTES_TEXT,
@@ -211,17 +211,6 @@ def _without_git_variables() -> Iterator[None]:
 # What the vault's own must say, and what it must not. It lies inside the vault, so whoever can write there (a shared
 # folder, a copied vault) could plant a command in it. What linkbak runs is safe from it anyway; the refusal is so that
 # it is noticed.
-
-CONFIG = {
-    "core.sparseCheckout": "true",
-    "core.sparseCheckoutCone": "true",
-    "index.sparse": "true",
-    "core.autocrlf": "false",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "commit.gpgSign": "false",
-}
-"""The git configuration of a vault, so that git run by hand behaves well in it too."""
 
 _FORBIDDEN = re.compile(
     r"(alias|include|includeif|credential|gpg|url|filter|pager|hook|protocol|mergetool|difftool|browser|man|guitool"

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.texts import tr
+from linkbak.vault.git import CONFIG
 from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, SNAPSHOTS, age
-from linkbak.vault.repository import CONFIG, check_configuration
+from linkbak.vault.repository import check_configuration
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import Storage, checksum
