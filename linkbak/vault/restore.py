@@ -27,7 +27,7 @@ from linkbak.vault.destination import (
     there_already,
 )
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.manifest import unfit
+from linkbak.vault.manifest import timestamp, unfit
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.staging import deflater
 from linkbak.vault.vault import SMALL, SnapshotFiles, Vault, damaged_file
@@ -172,13 +172,12 @@ def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
 def _meant(manifest: Manifest, word: str) -> list[str]:
     """The paths of a kind, else of a path, else of a folder, else of a name alone."""
     paths = [facts.path for facts in manifest.files]
-    if kind := [facts.path for facts in manifest.files if facts.kind and facts.kind == word.casefold()]:
-        return kind
-    if word in paths:
-        return [word]
-    if folder := [path for path in paths if path.startswith(word.rstrip("/") + "/")]:
-        return folder
-    return [path for path in paths if path.rpartition("/")[2].casefold() == word.casefold()]
+    return (
+        [facts.path for facts in manifest.files if facts.kind and facts.kind == word.casefold()]
+        or [path for path in paths if path == word]
+        or [path for path in paths if path.startswith(word.rstrip("/") + "/")]
+        or [path for path in paths if path.rpartition("/")[2].casefold() == word.casefold()]
+    )
 
 
 def _name(facts: FileFacts) -> str:
@@ -190,11 +189,8 @@ def _name(facts: FileFacts) -> str:
 def _moment(modified: str, taken: str) -> str:
     """When a file was written, if the archive says so; else when the archive was. RFC 3339 UTC."""
     for given in (modified, taken):
-        try:
-            moment = datetime.fromisoformat(given)
-        except ValueError:
-            continue
-        if moment.tzinfo is not None and 1980 <= moment.year < 2100:
+        moment = timestamp(given)
+        if moment is not None and 1980 <= moment.year < 2100:
             return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return "1980-01-01T00:00:00Z"
 
