@@ -14,7 +14,7 @@ from linkbak.adapters.linkedin.csv import LINE_LIMIT, Text, told_moment
 from linkbak.adapters.linkedin.files import claims
 from linkbak.adapters.linkedin.messages import below_header, once, rows_in, rows_of
 from linkbak.adapters.linkedin.tables import ARTICLES
-from linkbak.model import AccountFact, Files, NamedTuple, Post, ProfileEntry
+from linkbak.model import AccountFact, Files, Post, ProfileEntry
 
 # --- rows whose texts break lines -------------------------------------------------------------------------------------
 
@@ -78,22 +78,14 @@ def unwrapped(text: str) -> str:
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 
-class _Source(NamedTuple):
-    """A table, the kind of its rows, and the folded names of the columns that hold each part; "" for none."""
-
-    table: str
-    kind: str
-    link: str
-    text: str = ""
-
-
-_SOURCES = (
-    _Source("Shares.csv", "share", "sharelink", "sharecommentary"),
-    _Source("Comments.csv", "comment", "link", "message"),
-    _Source("Reactions.csv", "reaction", "link", "type"),
-    _Source("InstantReposts.csv", "repost", "link"),
-    _Source("Votes.csv", "vote", "link", "optiontext"),
-)
+_POSTS = {
+    "Shares.csv": ("share", "sharelink", "sharecommentary"),
+    "Comments.csv": ("comment", "link", "message"),
+    "Reactions.csv": ("reaction", "link", "type"),
+    "InstantReposts.csv": ("repost", "link", ""),
+    "Votes.csv": ("vote", "link", "optiontext"),
+}
+"""The tables, the kind of their rows, and the columns (folded) of the link and of the text; "" for none."""
 _BROKEN_LINES = frozenset({"share", "comment"})
 
 
@@ -104,38 +96,38 @@ def posts(files: Files) -> Iterator[Post]:
 
 def _every(files: Files) -> Iterator[Post]:
     found = claims(files)
-    for source in _SOURCES:
-        for named in found.of(source.table):
+    for table, (kind, link, text) in _POSTS.items():
+        for named in found.of(table):
             with files.open(named.path) as stream:
-                yield from read_posts(stream, source)
+                yield from read_posts(stream, kind, link, text)
     for path in files.paths:
         if path in found.named and found.named[path].table is ARTICLES:
             with files.open(path) as stream:
                 yield read_article(stream, path)
 
 
-def read_posts(stream: IO[bytes], source: _Source) -> Iterator[Post]:
-    """The rows of one table; none if its header lacks a date or what the source names."""
-    names, rows = below_header(stream, {"date", *filter(None, source[2:])})
+def read_posts(stream: IO[bytes], kind: str, link: str, text: str) -> Iterator[Post]:
+    """The rows of one table; none if its header lacks a date or one of the columns."""
+    names, rows = below_header(stream, {"date", link, text} - {""})
     if not names:
         return
     cells: Iterator[list[str]] = (row for _, row in rows if row is not None)
-    if source.kind in _BROKEN_LINES:
-        cells = _whole_rows(cells, names, names.index(source.text))
+    if kind in _BROKEN_LINES:
+        cells = _whole_rows(cells, names, names.index(text))
     for row in cells:
         if any(map(str.strip, row)):
-            yield _post(dict(zip(names, [*row, *[""] * len(names)], strict=False)), source)
+            yield _post(kind, dict(zip(names, [*row, *[""] * len(names)], strict=False)), link, text)
 
 
-def _post(row: Mapping[str, str], source: _Source) -> Post:
+def _post(kind: str, row: Mapping[str, str], link: str, text: str) -> Post:
     at, zoned = told_moment(row["date"])
-    text = row.get(source.text, "")
+    said = row.get(text, "")
     return Post(
-        source.kind,
+        kind,
         at,
         zoned,
-        row[source.link].strip(),
-        unwrapped(text) if source.kind == "share" else _BREAK.sub("\n", text).strip("\n"),
+        row[link].strip(),
+        unwrapped(said) if kind == "share" else _BREAK.sub("\n", said).strip("\n"),
         row.get("sharetitle", "").strip(),
         row.get("sharedurl", "").strip(),
         row.get("mediaurl", "").strip(),
@@ -210,58 +202,46 @@ class _Page:
 # Since when there is an account, logins, challenges, payments, verifications.
 
 
-class _Table(NamedTuple):
-    """A table and what a row of it is; the columns are named by their folded names, one of `when` holds the moment."""
-
-    table: str
-    what: str
-    when: tuple[str, ...]
-    text: tuple[str, ...]
-    private: tuple[str, ...]
-
-
 _RECEIPT = ("description", "totalamount", "currencycode", "invoicenumber")
 _PAYER = ("firstname", "lastname", "billingcountry", "postalcode", "paymentmethodtype")
-_ACCOUNT_TABLES = (
-    _Table(
-        "Registration.csv",
+_ACCOUNT_TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "Registration.csv": (
         "registered",
         ("registeredat", "registrationdate"),
         ("subscriptiontypes", "subscriptiontype"),
         ("registrationip", "registrationipaddress"),
     ),
-    _Table("Account Status History.csv", "status", ("time",), ("event",), ()),
-    _Table("Logins.csv", "login", ("logindate",), ("logintype", "useragent"), ("ipaddress",)),
-    _Table(
-        "Security Challenges.csv",
+    "Account Status History.csv": ("status", ("time",), ("event",), ()),
+    "Logins.csv": ("login", ("logindate",), ("logintype", "useragent"), ("ipaddress",)),
+    "Security Challenges.csv": (
         "challenge",
         ("challengedate",),
         ("challengetype", "country", "useragent"),
         ("ipaddress",),
     ),
-    _Table(
-        "Verifications.csv",
+    "Verifications.csv": (
         "verified",
         ("verifieddate",),
         ("verificationtype", "organizationname", "documenttype", "issuingauthority", "verificationserviceprovider"),
         ("firstname", "middlename", "lastname", "emailaddress", "yearofbirth", "country", "state", "city"),
     ),
-    _Table("Receipts.csv", "paid", ("transactionmadeat",), _RECEIPT, _PAYER),
-    _Table("Receipts_v2.csv", "paid", ("transactionmadeat",), _RECEIPT, _PAYER),
-)
+    "Receipts.csv": ("paid", ("transactionmadeat",), _RECEIPT, _PAYER),
+    "Receipts_v2.csv": ("paid", ("transactionmadeat",), _RECEIPT, _PAYER),
+}
+"""The tables, what a row is, and the columns (folded) of the moment (one of these), the text, and what is private."""
 
 
 def account_facts(files: Files) -> Iterator[AccountFact]:
     """Every row of every such table, in the order of the files."""
     found = claims(files)
-    for source in _ACCOUNT_TABLES:
-        for named in found.of(source.table):
-            for when in source.when:
+    for name, (what, moments, text, private) in _ACCOUNT_TABLES.items():
+        for named in found.of(name):
+            for when in moments:
                 with files.open(named.path) as stream:
                     for line, row in rows_of(stream, frozenset({when})):
                         at, zoned = told_moment(row[when])
-                        text, private = _told(row, source.text), _told(row, source.private)
-                        yield AccountFact(source.what, at, zoned, text, private, named.path, line)
+                        told = _told(row, text), _told(row, private)
+                        yield AccountFact(what, at, zoned, *told, named.path, line)
 
 
 def _told(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
