@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from linkbak.archive import AGAIN, MIB, WAIT, Archive, Limits, check_ratio, dishonest, printable
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 """Flags for opening; they never wait for the other end of a pipe that took a file's place."""
-
-
-class Source(Protocol):
-    """Bytes with a length, readable from any offset by any number of readers."""
-
-    @property
-    def size(self) -> int:
-        """How many bytes there are."""
-
-    def read_at(self, offset: int, count: int) -> bytes:
-        """Up to `count` bytes from `offset`; fewer only at the end."""
-
-    def changed(self) -> bool:
-        """Whether somebody has written to the bytes since they were opened."""
 
 
 class FileSource:
@@ -97,7 +83,7 @@ class Stretch:
 
     def __init__(self, source: Source, start: int, size: int) -> None:
         self.size = size
-        self.changed = source.changed
+        self.changed: Callable[[], bool] = source.changed
         self._source = source
         self._start = start
 
@@ -115,7 +101,7 @@ class Inflated:
 
     def __init__(self, packed: Source, size: int) -> None:
         self.size = size
-        self.changed = packed.changed
+        self.changed: Callable[[], bool] = packed.changed
         self._lock = Lock()
         self._apart = max(MIB, size // 256)
         self._checkpoints = [Inflater(packed, 32 * 1024)]
@@ -143,6 +129,10 @@ class Inflated:
         if self._reader.given >= self._checkpoints[-1].given + self._apart:
             self._checkpoints.append(self._reader.copy())
         return data
+
+
+Source: TypeAlias = FileSource | Stretch | Inflated
+"""Bytes of a `size`, readable from any offset by any number of readers, who may ask whether they have `changed`."""
 
 
 def identity(status: os.stat_result) -> tuple[int, ...]:
