@@ -441,11 +441,8 @@ class Manifest(NamedTuple):
     format: int = 1
 
 
-class Rows(Protocol):
-    """Rows by their position in the list: the list itself, or a mapping where rows were left out."""
-
-    def __getitem__(self, position: int, /) -> Connection:
-        """The row at that position."""
+Rows: TypeAlias = Sequence[Connection] | Mapping[int, Connection]
+"""Rows by their position in the list: the list itself, or a mapping where rows were left out."""
 
 
 class Listing(NamedTuple):

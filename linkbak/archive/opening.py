@@ -156,7 +156,7 @@ class Folder(Archive):
             for part in parts[:-1]:
                 folder = os.open(part, _INNER_FOLDER, dir_fd=folder)
                 opened.callback(os.close, folder)
-            return FileSource(parts[-1], folder=folder, follow=False)
+            return FileSource(parts[-1], folder=folder)
 
 
 class SingleFile(OneFile):

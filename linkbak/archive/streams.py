@@ -31,10 +31,10 @@ _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class FileSource:
-    """A regular file, held open; `follow` says whether a symbolic link may stand for it."""
+    """A regular file, held open; for one of an open `folder` no symbolic link may stand."""
 
-    def __init__(self, path: Path | str, *, folder: int | None = None, follow: bool = True) -> None:
-        flags = _FLAGS if follow else _FLAGS | os.O_NOFOLLOW
+    def __init__(self, path: Path | str, *, folder: int | None = None) -> None:
+        flags = _FLAGS if folder is None else _FLAGS | os.O_NOFOLLOW
         self._descriptor = os.open(path, flags, dir_fd=folder)
         status = os.fstat(self._descriptor)
         self.identity = identity(status)
