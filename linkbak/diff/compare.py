@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, get_args
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
@@ -99,9 +99,7 @@ def _changes(
     found: Alignment, before: Rows, after: Rows, columns: frozenset[str]
 ) -> dict[str, list[tuple[int, Change]]]:
     """The matched rows that are not equal in every field, by class; each with its position before, in order after."""
-    classes: dict[str, list[tuple[int, Change]]] = {
-        kind: [] for kind in ("hidden", "returned", "reconnected", "renamed", "changed", "unchanged")
-    }
+    classes: dict[str, list[tuple[int, Change]]] = {kind: [] for kind in get_args(Class)}
     for b in sorted(found.how, key=found.partners.__getitem__):
         one, other = before[b], after[found.partners[b]]
         if one == other:
@@ -133,12 +131,10 @@ def _differing(one: Connection, other: Connection, columns: frozenset[str]) -> t
         fields.append("name")
     if one.url != other.url and "url" in columns and url_key(one.url) != url_key(other.url):
         fields.append("url")
-    if one.email != other.email and "email" in columns and one.email.split() != other.email.split():
-        fields.append("email")
-    if one.company != other.company and "company" in columns and one.company.split() != other.company.split():
-        fields.append("company")
-    if one.position != other.position and "position" in columns and one.position.split() != other.position.split():
-        fields.append("position")
+    for field in ("email", "company", "position"):
+        mine, theirs = getattr(one, field), getattr(other, field)
+        if mine != theirs and field in columns and mine.split() != theirs.split():
+            fields.append(field)
     if one.connected_on != other.connected_on and "connected_on" in columns:
         fields.append("connected_on")
     return tuple(fields)
