@@ -16,7 +16,8 @@ from pathlib import Path
 from linkbak.model import Connection
 from linkbak.report.escape import csv_table
 
-OWNER = "https://www.linkedin.com/in/ada-example"
+_PROFILES = "https://www.linkedin.com/in/"
+OWNER = f"{_PROFILES}ada-example"
 
 NOTES = (
     "Notes:\n"
@@ -68,20 +69,12 @@ def _people() -> list[Connection]:
     for number in range(40):
         first, last = _FIRST[number % len(_FIRST)], _LAST[(number * 3 + number // 12) % len(_LAST)]
         slug = f"{first}-{last}-{number:02d}".casefold().replace("é", "%C3%A9")
-        people.append(
-            Connection(
-                first,
-                last,
-                f"https://www.linkedin.com/in/{slug}",
-                f"{first.casefold()}@example.com".replace("é", "e") if number % 9 == 0 else "",
-                _COMPANIES[number % len(_COMPANIES)],
-                _POSITIONS[number % len(_POSITIONS)],
-                when,
-            )
-        )
+        email = f"{first.casefold()}@example.com".replace("é", "e") if number % 9 == 0 else ""
+        work = _COMPANIES[number % len(_COMPANIES)], _POSITIONS[number % len(_POSITIONS)]
+        people.append(Connection(first, last, f"{_PROFILES}{slug}", email, *work, when))
         when -= timedelta(days=(number % 5) * 11 + 3)
     twins = [
-        Connection("Alex", "Twin", f"https://www.linkedin.com/in/alex-twin-{tail}", connected_on=when)
+        Connection("Alex", "Twin", f"{_PROFILES}alex-twin-{tail}", connected_on=when)
         for tail in ("1a2b3c4d", "5e6f7a8b")
     ]
     return people + twins
@@ -100,7 +93,7 @@ def _march(people: Sequence[Connection]) -> list[Connection]:
     was_hidden = next(i for i, person in enumerate(later) if person.hidden)
     later[was_hidden] = _people()[20]
     later[6] = Connection(connected_on=later[6].connected_on)
-    later[9] = later[9]._replace(last_name="Muster-Sample", url="https://www.linkedin.com/in/muster-sample")
+    later[9] = later[9]._replace(last_name="Muster-Sample", url=f"{_PROFILES}muster-sample")
     later[12] = later[12]._replace(company="Brand New Examples Ltd", position="Founder")
     later[15] = later[15]._replace(email="write.me@example.com")
     again = later[30]._replace(connected_on=date(2026, 3, 11))
@@ -108,24 +101,14 @@ def _march(people: Sequence[Connection]) -> list[Connection]:
     kept = [person for number, person in enumerate(later) if number not in gone]
     # Of two people with one name and one day, neither with a job, one is left, under a third address. Which?
     twins = [number for number, person in enumerate(kept) if person.first_name == "Alex"]
-    kept[twins[0]] = kept[twins[0]]._replace(url="https://www.linkedin.com/in/alex-again")
+    kept[twins[0]] = kept[twins[0]]._replace(url=f"{_PROFILES}alex-again")
     del kept[twins[1]]
     return [*_arrivals(date(2026, 3, 19), "Pia", "Rosa"), again, *kept]
 
 
 def _arrivals(day: date, *names: str) -> list[Connection]:
-    return [
-        Connection(
-            name,
-            "Newcomer",
-            f"https://www.linkedin.com/in/{name.casefold()}-newcomer",
-            "",
-            "Example GmbH",
-            "Buyer",
-            day,
-        )
-        for name in names
-    ]
+    work = "Example GmbH", "Buyer"
+    return [Connection(name, "Newcomer", f"{_PROFILES}{name.casefold()}-newcomer", "", *work, day) for name in names]
 
 
 def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path:
