@@ -143,7 +143,6 @@ def _shown(action: Literal["install", "show", "remove", "status"], place: Path) 
 
 
 REQUEST_ACTIONS = ("sent", "ready", "cancel", "ics")
-_STDOUT = "-"
 _AHEAD = timedelta(minutes=5)
 _HOW = tr("Write it as 09:30 or 2026-03-20T09:30.")
 
@@ -171,25 +170,6 @@ def request(
     Without a word, linkbak shows how the request stands. Only you can ask LinkedIn for an archive; importing it ends
     the request.
     """
-    _check(session, action, at, output)
-    now = datetime.now(UTC)
-    moment = now if at is None else _moment(at, now)
-    with session.open_vault() as vault:
-        said = _write_down(session, vault, action, moment, now)
-        found = _standing(session, vault, now)
-    if action == "ics":
-        said = _calendar(session, found, output, now)
-        if output in (None, _STDOUT):
-            return
-    session.remark([said] if said else [])
-    if session.as_json:
-        session.print_json(request_view.document(found, now))
-    elif action != "ics":
-        session.show(request_view.text(found, now))
-
-
-def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
-    """Refuses words that say nothing together."""
     if action:
         check_action("request", action, REQUEST_ACTIONS)
     if at is not None and action not in ("sent", "ready"):
@@ -198,8 +178,23 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
         raise UsageProblem(
             tr("-o says where to write the calendar"), hint=tr("Write it with: linkbak request ics -o FILE")
         )
-    if action == "ics" and output in (None, _STDOUT) and session.as_json:
+    place = Path(output).expanduser() if output not in (None, "-") else None
+    if action == "ics" and place is None and session.as_json:
         raise UsageProblem(tr("--json needs -o"), hint=tr("Say where to write it with -o FILE."))
+    now = datetime.now(UTC)
+    moment = now if at is None else _moment(at, now)
+    with session.open_vault() as vault:
+        said = _write_down(session, vault, action, moment, now)
+        found = _standing(session, vault, now)
+    if action == "ics":
+        said = _calendar(session, found, place, now)
+        if place is None:
+            return
+    session.remark([said] if said else [])
+    if session.as_json:
+        session.print_json(request_view.document(found, now))
+    elif action != "ics":
+        session.show(request_view.text(found, now))
 
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
@@ -234,14 +229,14 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     return requested_line("requested", asked_at) + fresh_line(one)
 
 
-def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now: datetime) -> str:
+def _calendar(session: Session, found: Sequence[Nudge], place: Path | None, now: datetime) -> str:
     """Write the calendar to standard output, or to a file and say so."""
     calendar = load("linkbak.exporters.contacts.asking_calendar")
     text: str = calendar(found, session.settings().cadence, now, session.account or "", reminders.LINK)
-    if output in (None, _STDOUT):
+    if place is None:
         session.print_text(text)
         return ""
-    written: Written = load("linkbak.exporters.write_text")([text], Path(str(output)).expanduser())
+    written: Written = load("linkbak.exporters.write_text")([text], place)
     return tr("written to {place}; open it with your calendar", place=written.place)
 
 
