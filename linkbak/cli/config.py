@@ -57,27 +57,12 @@ def config(
     test-notification  sends a test message in every way that is set up
     """
     given = list(words or ())
-    _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets, ping_too=ping_too)
-    if action == "test-notification":
-        return _test(session, ping_too=ping_too)
-    if output == _STDOUT:
-        session.print_text(template())
-        return None
-    done = _done(session, action, given, output, overwrite=overwrite)._replace(secrets=secrets)
-    _tell(session, done)
-    return done.problems[0].exit_code if action == "validate" and done.problems else None
-
-
-def _refuse(
-    action: str, words: Sequence[str], *, output: Path | None, overwrite: bool, secrets: bool, ping_too: bool
-) -> None:
-    """Raises UsageProblem for words and options that do not go with the action."""
     check_action("config", action, ACTIONS)
-    if action == "set" and len(words) < 2:
+    if action == "set" and len(given) < 2:
         raise UsageProblem(tr("a key and its value are missing"), hint="linkbak config set cadence.days 7")
-    if action == "unset" and len(words) != 1:
+    if action == "unset" and len(given) != 1:
         raise UsageProblem(tr("a key is missing"), hint="linkbak config unset cadence.days")
-    if action not in ("show", "set", "unset") and words:
+    if action not in ("show", "set", "unset") and given:
         raise UsageProblem(tr("config {action} takes no key", action=action))
     if action != "generate" and (output is not None or overwrite):
         raise UsageProblem(tr("only `linkbak config generate` takes -o and --overwrite"))
@@ -85,6 +70,21 @@ def _refuse(
         raise UsageProblem(tr("only `linkbak config show` takes --secrets"))
     if action != "test-notification" and ping_too:
         raise UsageProblem(tr("only `linkbak config test-notification` takes --ping"))
+    if action == "test-notification":
+        return _test(session, ping_too=ping_too)
+    if output == _STDOUT:
+        session.print_text(template())
+        return None
+    done = _done(session, action, given, output, overwrite=overwrite)._replace(secrets=secrets)
+    if session.as_json:
+        session.print_json(config_view.document(done))
+    elif done.action == "path":
+        session.print_text(f"{done.file}\n")
+    else:
+        for problem in done.problems:
+            report_error(problem, for_programs=False)
+        session.show(config_view.text(done))
+    return done.problems[0].exit_code if action == "validate" and done.problems else None
 
 
 def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
@@ -130,17 +130,6 @@ def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
     ]
     notes += [tr("not understood: {problem}", problem=problem) for problem in done.problems]
     return Configured(action, done.file, done.changed, now, notes=notes)
-
-
-def _tell(session: Session, done: Configured) -> None:
-    if session.as_json:
-        session.print_json(config_view.document(done))
-    elif done.action == "path":
-        session.print_text(f"{done.file}\n")
-    else:
-        for problem in done.problems:
-            report_error(problem, for_programs=False)
-        session.show(config_view.text(done))
 
 
 def _test(session: Session, *, ping_too: bool) -> Exit | None:
