@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import groupby
+from itertools import accumulate, groupby
 from zoneinfo import ZoneInfo
 
 from linkbak.index.correspondence import Conversation, conversation_of, conversations, invitations, messages
@@ -252,12 +252,8 @@ def _median(values: Sequence[float]) -> float:
 
 def _half(counts: Sequence[int]) -> int:
     """How many of the largest counts make up half of all."""
-    whole, before, found = sum(counts), 0, 0
-    for one in sorted(counts, reverse=True):
-        if 2 * before >= whole:
-            break
-        before, found = before + one, found + 1
-    return found
+    whole = sum(counts)
+    return sum(2 * before < whole for before in accumulate(sorted(counts, reverse=True), initial=0))
 
 
 def _against(

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from hashlib import blake2b, sha256
 from heapq import nsmallest
-from itertools import groupby
+from itertools import groupby, pairwise
 from unicodedata import normalize
 
 from linkbak.model import NamedTuple
@@ -99,12 +99,10 @@ def pairs(keys: Sequence[str]) -> list[int]:
     """The pairs of neighbouring words, in order and each once, as 64-bit numbers; the last bit is 1 for two characters,
     which weigh half."""
     found: dict[int, None] = {}
-    before = "" if not keys else keys[0]
-    for key in keys[1:]:
+    for before, key in pairwise(keys):
         digest = int.from_bytes(blake2b(f"{before} {key}".encode("utf-8", "replace"), digest_size=8).digest(), "big")
         half = len(key) == 1 == len(before) and _is_single(key) and _is_single(before)
         found[digest | 1 if half else digest & ~1] = None
-        before = key
     return [*found]
 
 
