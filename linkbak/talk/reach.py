@@ -118,9 +118,9 @@ def reach_of(
         for number, way in _ways(history, account, sought, found, marks)
         if way.email.casefold() not in mine
     ]
-    told = said(contacts, marks)
-    same = joined(contacts, _sure(every), told)
-    every += _of_own_books(every, same, contacts, mine)
+    told, sure = said(contacts, marks), _sure(every)
+    same = joined(contacts, sure, told)
+    every += _of_own_books(sure, same, contacts, mine)
     every.sort(key=lambda one: SOURCES.index(one[1].source))
     ways: dict[int, list[Way]] = {}
     for number, way in every:
@@ -170,14 +170,14 @@ def _sure(ways: Iterable[tuple[int, Way]]) -> dict[int, set[str]]:
 
 
 def _of_own_books(
-    ways: Iterable[tuple[int, Way]],
+    sure: Mapping[int, Iterable[str]],
     same: Mapping[int, Sequence[int]],
     contacts: Sequence[Contact],
     mine: Container[str],
 ) -> list[tuple[int, Way]]:
     """The addresses that the cards of each person add, without those known to be another's."""
     whose: dict[str, set[int]] = {}
-    for number, emails in _sure(ways).items():
+    for number, emails in sure.items():
         for email in emails:
             whose.setdefault(email.casefold(), set()).add(number)
     return [
@@ -205,10 +205,11 @@ def _ways(
     until, spans = history.listed_emails_until(account), history.emails(account)
     older: list[tuple[int, Way]] = []
     for number, theirs in spans.items():
-        person = numbered.get(number)
-        for span in reversed(theirs if person else ()):
-            if span.ended is not None or person is None or person.state in _NOT_SHOWN or until < person.last_seen:
-                at = span.ended.after if span.ended else min(until, person.last_seen if person else until)
+        if (person := numbered.get(number)) is None:
+            continue
+        for span in reversed(theirs):
+            if span.ended is not None or person.state in _NOT_SHOWN or until < person.last_seen:
+                at = span.ended.after if span.ended else min(until, person.last_seen)
                 older.append((number, Way(span.value.strip(), "older list", at)))
             else:
                 yield number, Way(span.value.strip(), "list", until)
