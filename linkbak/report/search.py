@@ -85,16 +85,13 @@ _NOTHING = {
 }
 
 
+_KINDS: dict[type, str] = {Hit: "person", Stranger: "stranger", CardHit: "contact", MessageHit: "message"}
+
+
 def _kind(hit: AnyHit) -> str:
-    if isinstance(hit, Hit):
-        return "person"
-    if isinstance(hit, Stranger):
-        return "stranger"
-    if isinstance(hit, CardHit):
-        return "contact"
-    if isinstance(hit, MessageHit):
-        return "message"
-    return "invitation" if hit.kind == "invitation" else "post"
+    if isinstance(hit, TextHit):
+        return "invitation" if hit.kind == "invitation" else "post"
+    return _KINDS[type(hit)]
 
 
 def _stranger(one: Stranger) -> list[Block]:

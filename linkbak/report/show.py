@@ -28,15 +28,7 @@ from linkbak.report.escape import readable_address
 from linkbak.report.json import fill
 from linkbak.report.lost import VerdictDocument, why
 from linkbak.report.marks import MarkDocument
-from linkbak.report.people import (
-    PersonDocument,
-    WindowDocument,
-    between,
-    one_line,
-    person_document,
-    standing,
-    when,
-)
+from linkbak.report.people import PersonDocument, WindowDocument, between, one_line, person_document, standing, when
 from linkbak.texts import tr, tr_kept
 
 if TYPE_CHECKING:
@@ -207,11 +199,7 @@ _WENT = {
     "hidden": tr("shown only as a date"),
     "unclear": tr("perhaps gone; the rows allow two readings"),
 }
-_BACK = {
-    "gone": tr("listed again"),
-    "hidden": tr("shown by name again"),
-    "unclear": tr("listed for certain"),
-}
+_BACK = {"gone": tr("listed again"), "hidden": tr("shown by name again"), "unclear": tr("listed for certain")}
 _NO_JOB = tr("shows no company and no position")
 
 

@@ -556,9 +556,7 @@ class StatsDocument(TypedDict):
 def document(found: Overview) -> StatsDocument:
     """Every number, and the people they name."""
     return fill(
-        StatsDocument,
-        found,
-        tenure=[fill(TenureDocument, one, below=one.below or None) for one in found.tenure],
+        StatsDocument, found, tenure=[fill(TenureDocument, one, below=one.below or None) for one in found.tenure]
     )
 
 
