@@ -20,7 +20,7 @@ from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
 from linkbak.marks import CULL, Mark, checked, line_of, new_mark, subject_of, undo_line
-from linkbak.report import FOLD
+from linkbak.report import FOLD, Line
 from linkbak.report import audit as audit_view
 from linkbak.report import pitches as view
 from linkbak.talk.addresses import Owner
@@ -269,7 +269,7 @@ def _sitting(session: Session, reply: Reply | None) -> None:
                 if reply:
                     session.print_text(f"\n{reply.to(one.row.name, one.row)}\n")
                 else:
-                    session.show(audit_view.no_template())
+                    session.show([Line(audit_view.NO_TEMPLATE, indent=2)])
             return key
 
         pressed = _answers(session, vault, [one.person for one in found], ask, _SAID)
@@ -298,7 +298,7 @@ def _answers(
                 _add(vault, line_of(mark), f"Mark 1 person: {mark.fact}")
             answers.append((key, mark))
         elif not answers:
-            session.show(audit_view.nothing_to_undo())
+            session.show([Line(audit_view.NOTHING_TO_UNDO, indent=2)])
         elif (mark := answers.pop()[1]) is not None:
             _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
     return [key for key, _ in answers]

@@ -185,7 +185,7 @@ def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
                     _keep(vault, [undo_line(mark, datetime.now(UTC))], "Undo a link")
                     linked.discard(found[at][0].contact)
             else:
-                session.show(reach_view.nothing_to_undo())
+                session.show([Line(reach_view.NOTHING_TO_UNDO, indent=2)])
             continue
         mark = None
         if key in "yn":

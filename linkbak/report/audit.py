@@ -16,6 +16,7 @@ from linkbak.texts import tr
 KEYS = tr("k known   u unknown   c cull list   r reply draft   s later   z undo")
 CULL_KEYS = tr("d done, I removed them   s not yet   z undo   q ends")
 NO_TEMPLATE = tr("you have no text for replies yet: write one into a file, and name it with --template FILE")
+NOTHING_TO_UNDO = tr("nothing to undo in this sitting; `linkbak mark undo` takes back older answers")
 BY_HAND = tr("linkbak removes nobody. Open each link, and remove the connection there yourself.")
 NOT_THERE = tr("Not in any export: invitations you declined or ignored.")
 
@@ -59,16 +60,6 @@ def _talk(found: Evidence) -> str:
     mine = tr("you wrote {messages}", messages=sent) if found.sent else tr("you never wrote")
     theirs = tr("{messages} from them", messages=received) if found.received else tr("no messages from them")
     return f"{mine}; {theirs}"
-
-
-def no_template() -> list[Block]:
-    """That there is no text to make a reply from."""
-    return [Line(NO_TEMPLATE, indent=2)]
-
-
-def nothing_to_undo() -> list[Block]:
-    """That no answer of this sitting can be taken back."""
-    return [Line(tr("nothing to undo in this sitting; `linkbak mark undo` takes back older answers"), indent=2)]
 
 
 _DONE = {"k": tr("known"), "u": tr("unknown"), "c": tr("on the cull list"), "s": tr("later")}

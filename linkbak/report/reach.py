@@ -231,6 +231,7 @@ WHY = {
 }
 """The evidence that two are the same, in words."""
 
+NOTHING_TO_UNDO = tr("nothing to undo in this sitting; `linkbak link undo` takes back older answers")
 KEYS = tr("y the same   n somebody else   s later   z undo   q end")
 
 
@@ -292,11 +293,6 @@ def undone(marks: Sequence[Said]) -> list[Block]:
             said = tr("took back: {person} is not {contact}", person=name, contact=contact)
         blocks.append(Line(said, "good"))
     return blocks
-
-
-def nothing_to_undo() -> list[Block]:
-    """That no answer of this sitting can be taken back."""
-    return [Line(tr("nothing to undo in this sitting; `linkbak link undo` takes back older answers"), indent=2)]
 
 
 def ended(linked: int, refused: int, left: int) -> list[Block]:
