@@ -22,7 +22,7 @@ from linkbak.cli.app import EVERYWHERE, is_usage, load, told_of_usage, usage_lin
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK
-from linkbak.report import Block, render, say
+from linkbak.report import Block, render, say, trouble
 from linkbak.report import json as json_view
 from linkbak.report.escape import terminal_text
 from linkbak.settings import Settings
@@ -451,9 +451,8 @@ def report_error(error: LinkbakError, *, for_programs: bool) -> None:
     if for_programs:
         sys.stderr.write(json_view.dump(json_view.failure(error)))
         return
-    say(tr("error: {message}", message=error))
-    if error.hint:
-        say(tr("hint: {hint}", hint=error.hint))
+    for line in trouble(error):
+        say(line)
 
 
 # --- compacting in the background -------------------------------------------------------------------------------------
