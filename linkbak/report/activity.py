@@ -304,8 +304,7 @@ def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Blo
     width = max(cells(_head(one)) for one in shown)
     for one in shown:
         blocks += _post(one, width)
-    left = len(found) - len(shown) - (many["reaction"] if aside else 0)
-    return [*blocks, *more(left)]
+    return [*blocks, *more(len(found) - len(shown) - (many["reaction"] if aside else 0))]
 
 
 def _head(one: MadePost) -> str:

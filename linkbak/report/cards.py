@@ -83,8 +83,7 @@ def contact_text(one: Contact) -> list[Block]:
     blocks: list[Block] = [Line(", ".join(filter(None, (one.name, _work(one)))), "strong")]
     told = [(_FIELDS["emails"], one.emails), (_FIELDS["phones"], one.phones), (_FIELDS["urls"], one.urls)]
     blocks += [Line(f"{what:<8} {value}", indent=2) for what, values in told for value in values]
-    accounts = ", ".join(one.accounts)
-    place = tr("in your own address book of {day} ({accounts})", day=day(one.at), accounts=accounts)
+    place = tr("in your own address book of {day} ({accounts})", day=day(one.at), accounts=", ".join(one.accounts))
     return [*blocks, Line(place, "dim", 2)]
 
 

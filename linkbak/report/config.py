@@ -69,8 +69,7 @@ def _generated(done: Configured) -> list[Block]:
 
 def _validated(done: Configured) -> list[Block]:
     if done.problems:
-        things = count(len(done.problems), "thing")
-        return [Line(tr("{things} linkbak does not understand", things=things), "bad")]
+        return [Line(tr("{things} linkbak does not understand", things=count(len(done.problems), "thing")), "bad")]
     where = str(done.file) if done.file.exists() else tr("there is no config file at {file}", file=done.file)
     return [Line(tr("all is understood"), "good"), Line(where, "dim", 2)]
 

@@ -50,8 +50,7 @@ def _fields(shape: type) -> list[tuple[str, str, bool, bool, type | None]]:
         schema, inner = re.search(r"linkbak\.[\w/-]+", told), re.search(r"\w+Document", told)
         home = vars(sys.modules[hint.__forward_module__])
         shown = home[inner[0]] if inner else None
-        many = told.startswith("list[")
-        found.append((name, schema[0] if schema else "", told.endswith("| None"), many, shown))
+        found.append((name, schema[0] if schema else "", told.endswith("| None"), told.startswith("list["), shown))
     return found
 
 

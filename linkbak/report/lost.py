@@ -282,8 +282,7 @@ def connected(loss: Loss) -> str:
     if not loss.case.connected_on:
         return tr("in your lists since {day}", day=day(person.first_seen))
     began, known = date.fromisoformat(loss.case.connected_on), loss.case.window.after or person.last_seen
-    time = lasted(began, date.fromisoformat(known[:10]))
-    return tr("connected for {time}, since {day}", time=time, day=day(began))
+    return tr("connected for {time}, since {day}", time=lasted(began, date.fromisoformat(known[:10])), day=day(began))
 
 
 def talked(person: Person) -> str:

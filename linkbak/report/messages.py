@@ -54,8 +54,7 @@ def _table(shown: Sequence[Conversation]) -> Table:
         (Column(tr("messages"), right=True), lambda one: number(one.messages) if one.messages else tr("draft")),
     ]
     if not all(one.current for one in shown):
-        last_seen = Column(tr("last seen in"), most=60)
-        columns.append((last_seen, lambda one: "" if one.current else day(one.last_seen)))
+        columns.append((Column(tr("last seen in"), most=60), lambda one: "" if one.current else day(one.last_seen)))
     if len({one.account for one in shown}) > 1:
         columns.append((Column(tr("account"), most=60), lambda one: one.account))
     columns.append((Column(tr("the last words"), most=60), _last_words))
@@ -122,8 +121,7 @@ def reading_text(found: Reading) -> list[Block]:
         parts.append(tr("{day} (UTC)", day=first) if first == last else span)
     blocks: list[Block] = [Line(f"{one_line(found.name)}: {', '.join(parts)}", "strong")]
     if found.last_seen:
-        seen = day(found.last_seen)
-        text = tr("deleted, or left out of newer archives: last seen in the archive of {day}", day=seen)
+        text = tr("deleted, or left out of newer archives: last seen in the archive of {day}", day=day(found.last_seen))
         blocks.append(Line(text, "odd", 2))
     if found.by_name:
         blocks.append(Line(tr("matched by name alone: the archives show no address with these messages"), "odd", 2))

@@ -216,8 +216,7 @@ def ways_document(found: Reach, person: Person) -> WaysDocument:
     """Every way to one person, the most trusted first; and what was seen but is not used."""
     refused, seen, in_book = _not_used(found, person)
     numbers = [*seen, *(SeenNumberDocument(number=one, sent_at=None) for one in in_book)]
-    ways = found.ways.get(person.number, ())
-    return fill(WaysDocument, person=person, ways=ways, refused=refused, numbers=numbers)
+    return fill(WaysDocument, person=person, ways=found.ways.get(person.number, ()), refused=refused, numbers=numbers)
 
 
 Asked = tuple["Suggestion", "Contact"]

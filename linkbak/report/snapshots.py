@@ -229,8 +229,7 @@ _VERIFY = tr("`linkbak verify` says what is damaged and what is still whole")
 def _damage(damaged: Sequence[RestoredFile]) -> list[str]:
     if not damaged:
         return []
-    files = count(len(damaged), "file")
-    head = tr("{files} not restored, since what the vault holds is damaged:", files=files)
+    head = tr("{files} not restored, since what the vault holds is damaged:", files=count(len(damaged), "file"))
     return [head, *(one.facts.path for one in damaged), _VERIFY]
 
 
@@ -238,8 +237,7 @@ def _notes(found: Restored) -> list[str]:
     states = [one.state for one in found.files]
     notes = []
     if same := states.count("same"):
-        files = count(same, "file")
-        notes.append(tr("{files} there already, the same byte for byte, and left alone", files=files))
+        notes.append(tr("{files} there already, the same byte for byte, and left alone", files=count(same, "file")))
     if over := states.count("replaced"):
         notes.append(tr("{files} written over what was there", files=count(over, "file")))
     for one in found.renamed:

@@ -189,8 +189,7 @@ def _indented(blocks: Sequence[Block]) -> list[Block]:
 
 def _held(one: Held) -> Line:
     losses = tr("losses") if one.losses is None else count(one.losses, "loss", "losses")
-    taken = day(one.taken)
-    said = tr("held, not believed yet: {losses} of {day}; `linkbak diff` shows them", losses=losses, day=taken)
+    said = tr("held, not believed yet: {losses} of {day}; `linkbak diff` shows them", losses=losses, day=day(one.taken))
     return Line(said, "bad", 4)
 
 

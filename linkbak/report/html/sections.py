@@ -325,8 +325,7 @@ def talk(given: Talked | None) -> list[Fact]:
         Fact(tr("Not answered"), tr("{yours} by you, {theirs} by them", yours=by_you, theirs=by_them)),
     ]
     if given.same_words:
-        same = tr("{texts} from 3 or more people", texts=count(given.same_words, "text"))
-        facts.append(Fact(tr("Same words"), same))
+        facts.append(Fact(tr("Same words"), tr("{texts} from 3 or more people", texts=count(given.same_words, "text"))))
     return facts
 
 
