@@ -257,9 +257,8 @@ def seal(
             chosen = lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
             bar = progress(quiet=session.quiet)
             copy = encryption.seal(place, where, chosen, since_last=since_last, overwrite=overwrite, progress=bar)
-    made = seal_view.Made(place, key, copy)
     if session.as_json:
-        session.print_json(seal_view.seal_document(made))
+        session.print_json(seal_view.seal_document(place, key, copy))
     elif copy is not None:
         session.show(seal_view.seal_text(copy, since_last=since_last))
 

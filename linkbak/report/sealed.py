@@ -24,14 +24,6 @@ class Key(NamedTuple):
     public: str
 
 
-class Made(NamedTuple):
-    """What came of `linkbak seal`: of which vault, a new pair of keys, a copy."""
-
-    vault: Path
-    key: Key | None
-    sealed: Sealed | None
-
-
 def seal_text(sealed: Sealed, *, since_last: bool) -> list[Block]:
     """The copy, and what is needed to open it."""
     follows = sealed.follows
@@ -106,13 +98,12 @@ class SealDocument(TypedDict):
     key: KeyDocument | None
 
 
-def seal_document(made: Made) -> SealDocument:
+def seal_document(vault: Path, key: Key | None, sealed: Sealed | None) -> SealDocument:
     """What --json prints."""
-    sealed = made.sealed
     given: dict[str, object] = {"file": None, "at": None, "commit": None, "bytes": 0, "snapshots": 0, "follows": None}
     if sealed:
         given = {"follows": sealed.follows and fill(FollowsDocument, sealed.follows, there=sealed.there)}
-    return fill(SealDocument, sealed, vault=made.vault, key=made.key, **given)
+    return fill(SealDocument, sealed, vault=vault, key=key, **given)
 
 
 # --- unseal ---
