@@ -243,21 +243,19 @@ def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
 
 def _export_messages(session: Session, name: str, chosen: Chosen, place: str | None, *, force: bool) -> None:
     format: MessageFormat = load("linkbak.exporters.conversations.MESSAGE_EXPORTERS")[name]
-    told = view.ExportedMessages(name, len(chosen.conversations), 0)
+    written: Written | None = None
     if place is None or place == "-":
         if session.as_json:
             raise UsageProblem(tr("--json needs -o"), hint=tr("`linkbak messages --json` gives the messages."))
         _put(session, chosen.history, format.text(chosen))
     else:
         target = Path(place).expanduser()
-        written: Written
         if format.pages is not None and target.suffix.casefold() not in format.suffixes:
             written = write_pages(format.pages(chosen), target, force=force)
         else:
             written = write_text(format.text(chosen), target)
-        told = told._replace(**{**written._asdict(), "place": str(written.place)})
-    told = told._replace(messages=chosen.tally["messages"], drafts=chosen.tally["drafts"])
-    session.tell_aside(view.exported_document(told), view.exported_text(told))
+    told = view.exported_document(name, len(chosen.conversations), chosen.tally, written)
+    session.tell_aside(told, view.exported_text(told))
 
 
 def invitations(

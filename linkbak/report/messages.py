@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -249,20 +249,6 @@ def csv_row(one: SentMessage) -> list[str]:
 # --- what was exported ------------------------------------------------------------------------------------------------
 
 
-class ExportedMessages(NamedTuple):
-    """One export. `messages` are those that were sent; `place` is "" for standard output."""
-
-    format: str
-    conversations: int
-    messages: int
-    drafts: int = 0
-    place: str = ""
-    files: int = 0
-    unchanged: int = 0
-    bytes: int = 0
-    spared: tuple[str, ...] = ()
-
-
 class ExportedMessagesDocument(TypedDict):
     """What `linkbak messages export FORMAT -o PLACE --json` prints; `spared` are files that somebody else changed."""
 
@@ -278,26 +264,30 @@ class ExportedMessagesDocument(TypedDict):
     spared: list[str]
 
 
-def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
-    """What --json prints."""
-    return fill(ExportedMessagesDocument, export)
+def exported_document(
+    format: str, conversations: int, tally: Mapping[str, int], written: object | None
+) -> ExportedMessagesDocument:
+    """What --json prints of so many conversations; `written` is None for standard output, which has no place."""
+    nowhere = {} if written else {"place": "", "files": 0, "unchanged": 0, "bytes": 0, "spared": ()}
+    told = {"format": format, "conversations": conversations, "messages": tally["messages"], "drafts": tally["drafts"]}
+    return fill(ExportedMessagesDocument, written, **told, **nowhere)
 
 
-def exported_text(export: ExportedMessages) -> list[str]:
+def exported_text(export: ExportedMessagesDocument) -> list[str]:
     """The receipt, a fact a line."""
-    messages, conversations = count(export.messages, "message"), count(export.conversations, "conversation")
-    if export.drafts:
-        messages = tr("{messages} and {drafts}", messages=messages, drafts=count(export.drafts, "draft"))
+    messages, conversations = count(export["messages"], "message"), count(export["conversations"], "conversation")
+    if export["drafts"]:
+        messages = tr("{messages} and {drafts}", messages=messages, drafts=count(export["drafts"], "draft"))
     told = tr("{messages} in {conversations}", messages=messages, conversations=conversations)
-    if export.place:
-        told = tr("{told} to {place} ({size})", told=told, place=export.place, size=size(export.bytes))
+    if export["place"]:
+        told = tr("{told} to {place} ({size})", told=told, place=export["place"], size=size(export["bytes"]))
     found = [told]
-    if export.files > 1 or export.unchanged:
-        files, unchanged = count(export.files, "file"), number(export.unchanged)
+    if export["files"] > 1 or export["unchanged"]:
+        files, unchanged = count(export["files"], "file"), number(export["unchanged"])
         found.append(tr("{files} written, {unchanged} as before", files=files, unchanged=unchanged))
-    if export.spared:
-        spared = number(len(export.spared))
-        found.append(tr("left as they are, since you changed them: {files} (--force writes them anew)", files=spared))
+    if spared := len(export["spared"]):
+        kept = number(spared)
+        found.append(tr("left as they are, since you changed them: {files} (--force writes them anew)", files=kept))
     return found
 
 
