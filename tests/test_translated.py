@@ -6,9 +6,10 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile, is_zipfile
@@ -17,6 +18,7 @@ import pytest
 
 from linkbak.cli.app import VERBS
 from tests import catalogue
+from tests.vaults import with_index
 
 PACKAGE = Path(__file__).parent.parent / "linkbak"
 
@@ -167,14 +169,17 @@ def unmarked(verb: str, shown: str, data: Data) -> Iterator[str]:
             yield f"{', '.join(sorted(wrong))}: {line}"
 
 
-def test_every_screen_is_translated(years: Path, data: Data, tmp_path: Path) -> None:
+def test_every_screen_is_translated(
+    years_once: Path, index_of: Callable[[Path], Path], data: Data, tmp_path: Path
+) -> None:
     """But for words that no language has: a word that is marked has accents on all its vowels."""
+    vault = with_index(Path(shutil.copytree(years_once, tmp_path / "vault", symlinks=True)), index_of(years_once))
     catalogue.pseudo(PACKAGE, tmp_path / "locale")
     (tmp_path / "words").write_text("correct horse battery staple\n")
     lines = [line.format(here=tmp_path) for line in SCREENS.strip().splitlines()]
     spoken = {name: value for name, value in os.environ.items() if name != "LANGUAGE"}
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM], input=json.dumps([lines, str(years)]), capture_output=True, encoding="utf-8",
+        [sys.executable, "-c", PROGRAM], input=json.dumps([lines, str(vault)]), capture_output=True, encoding="utf-8",
         env=spoken | {"LC_ALL": "eo", "TEXTDOMAINDIR": str(tmp_path / "locale"), "PYTHONUTF8": "1"}, check=False,
         cwd=PACKAGE.parent,
     )  # fmt: skip
