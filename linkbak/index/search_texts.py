@@ -96,28 +96,19 @@ _LEAD = 24
 
 def excerpt(text: str, spans: Spans) -> tuple[str, Spans]:
     """A part of the text around the first of the words, cut between words, and where in it the words are."""
-    start = _start(text, spans)
-    end = _end(text, spans, start)
+    start, end = 0, len(text)
+    if spans and spans[-1][1] > _LONGEST and spans[0][0] > _LEAD:
+        lead_in = spans[0][0] - _LEAD
+        start = text.find(" ", lead_in, spans[0][0]) + 1 or lead_in
+    most = max(start + _LONGEST, spans[0][1] if spans else 0)
+    if most < end:
+        blank = text.rfind(" ", start, most)
+        inside = max((last for _, last in spans if last <= most), default=0)
+        end = max(blank if blank > start else most, inside)
     lead = "\u2026" if start else ""
     line = lead + text[start:end] + ("\u2026" if end < len(text) else "")
     moved = len(lead) - start
     return line, tuple((first + moved, min(last, end) + moved) for first, last in spans if start <= first < end)
-
-
-def _start(text: str, spans: Spans) -> int:
-    if not spans or spans[-1][1] <= _LONGEST or spans[0][0] <= _LEAD:
-        return 0
-    start = spans[0][0] - _LEAD
-    return text.find(" ", start, spans[0][0]) + 1 or start
-
-
-def _end(text: str, spans: Spans, start: int) -> int:
-    end = max(start + _LONGEST, spans[0][1] if spans else 0)
-    if end >= len(text):
-        return len(text)
-    blank = text.rfind(" ", start, end)
-    inside = max((last for _, last in spans if last <= end), default=0)
-    return max(blank if blank > start else end, inside)
 
 
 # --- where terms stand ------------------------------------------------------------------------------------------------

@@ -255,7 +255,10 @@ def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], ne
 
 def _update_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) -> None:
     """The marks as they are now, and whom each means; whoever was or is marked is to be found anew."""
-    rows = [_row(number, mark) for number, mark in enumerate(marks, start=1)]
+    rows = [
+        (number, one.id, one.fact, one.value, one.account, *one.subject, one.at, int(one.undone), one.undone_at)
+        for number, one in enumerate(marks, start=1)
+    ]
     known = db.execute(
         "SELECT number, id, fact, value, account, name, url, connected_on, at, undone, undone_at FROM mark"
     ).fetchall()
@@ -273,14 +276,6 @@ def _update_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) 
         [(*row, person) for row, person in zip(rows, whom, strict=True)],
     )
     db.execute("INSERT OR IGNORE INTO unsearched SELECT person FROM mark WHERE person IS NOT NULL")
-
-
-def _row(number: int, mark: Mark) -> tuple[int | str, ...]:
-    subject = mark.subject
-    return (
-        *(number, mark.id, mark.fact, mark.value, mark.account, subject.name, subject.url, subject.connected_on),
-        *(mark.at, int(mark.undone), mark.undone_at),
-    )
 
 
 def _candidates(db: sqlite3.Connection, table: str, column: str, account: str, key: str) -> list[Candidate]:
