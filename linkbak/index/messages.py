@@ -215,21 +215,13 @@ class _Row(NamedTuple):
     likeness: int
 
 
-class _Said(NamedTuple):
-    """A row as its file says it: its digest, its moment or "", whether it is a draft."""
-
-    digest: int
-    when: str
-    draft: bool
-    message: Message
-
-
-def _said(one: Message, conversations: bool) -> _Said:
+def _said(one: Message, conversations: bool) -> tuple[int, str, bool, Message]:
+    """The digest of a row as its file says it, its moment or "", whether it is a draft, and the row."""
     conversation, title, sender, url, recipients, urls, sent_at, subject, content, folder, draft, links = one
     when = sent_at.isoformat() if sent_at else ""
     draft = draft or not when or (conversations and not conversation)
     said = (conversation, title, sender, url, recipients, subject, content, when, folder, "d" if draft else "")
-    return _Said(_number("\0".join((*said, *urls, "", *links) if links else (*said, *urls))), when, draft, one)
+    return _number("\0".join((*said, *urls, "", *links) if links else (*said, *urls))), when, draft, one
 
 
 _ROWS, _LETTERS = 1 << 13, 1 << 21
@@ -334,13 +326,13 @@ class MessageReader:
         """Take up every row that is new; `_settle` is due when the file has been read."""
         for batch in _batches(messages):
             said = [_said(one, conversations) for one in batch]
-            known = self._known.digests.of({one.digest for one in said})
-            new = {one.digest: one for one in said if one.digest not in known}
-            texts = {digest: self._row(one) for digest, one in new.items()}
+            known = self._known.digests.of({digest for digest, _, _, _ in said})
+            new = {one[0]: one for one in said if one[0] not in known}
+            texts = {digest: self._row(*one) for digest, one in new.items()}
             taken = set(self._known.identities.of({row.identity for row in texts.values()}))
-            for one in said:
-                if (place := known.get(one.digest)) is None:
-                    row = texts[one.digest]
+            for digest, _, _, _ in said:
+                if (place := known.get(digest)) is None:
+                    row = texts[digest]
                     if row.identity in taken:
                         self._odd.append(row)
                         self._pending[row.digest].append(len(self._order))
@@ -352,9 +344,8 @@ class MessageReader:
                     self._known.seen[place] = 1
                 self._order.append(place)
 
-    def _row(self, said: _Said) -> _Row:
+    def _row(self, digest: int, when: str, draft: bool, one: Message) -> _Row:
         """What a row that is new amounts to."""
-        digest, when, draft, one = said
         conversation, title, sender, url, recipients, urls, _, subject, content, folder, _, links = one
         sponsored = title.strip().casefold() == _SPONSORED
         advert = sponsored or is_rich(content)
