@@ -187,18 +187,9 @@ def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterato
             yield Changed(found.partners[b], kind, normalised_row(other))
         elif one.connected_on is None and other.connected_on and not fresh:  # which nobody could read before
             yield Changed(found.partners[b], LEARNED, normalised_row(other))
-    if fresh:
-        yield from _learned(found, common, fresh, before, after)
-
-
-def _learned(
-    found: Alignment, common: frozenset[str], fresh: Iterable[int], before: Rows, after: Rows
-) -> Iterator[Changed]:
-    """Partners that changed in nothing both lists have, but about whom the later list says more.
-
-    Only where lists differ in their columns, and then nothing was left out of the pair as identical.
-    """
-    for b, a, how in found.matches():
+    # Those who changed in nothing both lists have, but of whom the later list says more. Where lists differ in their
+    # columns nothing was left out of the pair as identical.
+    for b, a, how in found.matches() if fresh else ():
         one, other = before[b], after[a]
         same = how == "same" or class_of(one, other, common, how) == "unchanged"
         if same and any(other[field] for field in fresh):
