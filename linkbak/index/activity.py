@@ -307,21 +307,14 @@ class Absent(NamedTuple):
 def traces_of(db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> dict[int, Traces]:
     """Where people, by their numbers, still appear."""
     seeker = _Seeker(db, account, wanted)
-    named, invited, anonymous, renewed = seeker.named(), seeker.invited(), seeker.anonymous(), seeker.renewed()
-
-    def traces(found: _Found, person: int) -> tuple[Trace, ...]:
-        return tuple(Trace(kind, taken(at)) for at, kind in sorted(found[person]))
-
-    return {
-        one: Traces(
-            traces(named, one),
-            traces(invited, one),
-            traces(anonymous, one),
-            seeker.kinds(absent.gone),
-            traces(renewed, one),
+    found = (seeker.named(), seeker.invited(), seeker.anonymous(), seeker.renewed())
+    traces: dict[int, Traces] = {}
+    for one, absent in wanted.items():
+        named, invited, anonymous, renewed = (
+            tuple(Trace(kind, taken(at)) for at, kind in sorted(some[one])) for some in found
         )
-        for one, absent in wanted.items()
-    }
+        traces[one] = Traces(named, invited, anonymous, seeker.kinds(absent.gone), renewed)
+    return traces
 
 
 _Found = dict[int, set[tuple[int, str]]]
