@@ -34,24 +34,15 @@ class Calendar:
         self.mains: list[int] = [at for at, role, *_ in rows if role == "main"]
         self._base: dict[int, int | None] = {at: base for at, _, base, *_ in rows}
         self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks, _ in rows if lacks}
-        self._held: list[int] = [at for at, *_, held in rows if held]
+        self.newest = self.mains[-1] if self.mains else 0
+        """The timestamp of the newest main list, 0 if there is none."""
+        held = max((at for at, *_, why in rows if why), default=0)
+        self.newest_held: int = held if held > self.newest else 0
+        """The timestamp of the newest list whose losses are held, 0 if a main one is newer: whom it shows is listed."""
+        self.newest_day = start_of(taken(self.newest)[:10]) if self.mains else 0
+        """The first timestamp of the day of the newest main list."""
         # Thousands of people went in a few hundred windows.
         self.taken, self.between, self.later = cache(taken), cache(self._between), cache(self._later)
-
-    @property
-    def newest(self) -> int:
-        """The timestamp of the newest main list, 0 if there is none."""
-        return self.mains[-1] if self.mains else 0
-
-    @property
-    def newest_held(self) -> int:
-        """The timestamp of the newest list whose losses are held, 0 if a main one is newer: whom it shows is listed."""
-        return self._held[-1] if self._held and self._held[-1] > self.newest else 0
-
-    @property
-    def newest_day(self) -> int:
-        """The first timestamp of the day of the newest main list."""
-        return start_of(self.taken(self.newest)[:10]) if self.mains else 0
 
     def lists(self) -> list[str]:
         """When each list was taken, including those whose losses are not believed."""

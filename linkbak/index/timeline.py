@@ -119,11 +119,8 @@ class Event(NamedTuple):
     window: Window
 
 
-class Shown(NamedTuple):
-    """A row that shows a name, and the window in which it changed to this."""
-
-    row: Row
-    window: Window
+_Shown = tuple[Row, Window]
+"""A row that shows a name, and the window in which it changed to this."""
 
 
 def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person, marks: tuple[Mark, ...]) -> Timeline:
@@ -205,27 +202,27 @@ def _events_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterab
     return events
 
 
-def _shown(events: Sequence[Event]) -> list[Shown]:
+def _shown(events: Sequence[Event]) -> list[_Shown]:
     """The rows that show a name. One after an absence may have changed at any time during it."""
-    found: list[Shown] = []
+    found: list[_Shown] = []
     last = ""
     for event in events:
         if event.row is None or event.hidden:
             last = last or event.window.after
             continue
-        found.append(Shown(event.row, Window(last, event.window.before) if last else event.window))
+        found.append((event.row, Window(last, event.window.before) if last else event.window))
         last = ""
     return found
 
 
-def _with_columns(shown: Sequence[Shown], calendar: Calendar, *fields: str) -> list[Shown]:
+def _with_columns(shown: Sequence[_Shown], calendar: Calendar, *fields: str) -> list[_Shown]:
     """The same for some fields: what a list has no column for may have changed at any time since one that has."""
     names = frozenset(fields)
-    return [Shown(row, window._replace(after=calendar.last_with(names, window.after))) for row, window in shown]
+    return [(row, window._replace(after=calendar.last_with(names, window.after))) for row, window in shown]
 
 
 def _held(
-    shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T], object]
+    shown: Iterable[_Shown], value: Callable[[Row], T], same: Callable[[T], object]
 ) -> list[tuple[T, Window, Window | None]]:
     """The span of each value; values that `same` maps to one key are one, spelled as last seen."""
     found: list[tuple[T, Window, Window | None]] = []
@@ -242,7 +239,7 @@ def _held(
     return found
 
 
-def _spans(shown: Iterable[Shown], value: Callable[[Row], str], same: Callable[[str], object]) -> tuple[Span, ...]:
+def _spans(shown: Iterable[_Shown], value: Callable[[Row], str], same: Callable[[str], object]) -> tuple[Span, ...]:
     return tuple(Span(*one) for one in _held(shown, value, same))
 
 
