@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from heapq import nsmallest
 from itertools import accumulate, islice, pairwise
@@ -17,7 +17,7 @@ from linkbak.causes.judgement import judge_lost
 from linkbak.index import MainList, PeopleFilter, Person, State, Window
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
-from linkbak.model import NamedTuple
+from linkbak.model import NamedTuple, Progress
 from linkbak.talk import Reached
 from linkbak.talk.activity import unanswered
 from linkbak.talk.reach import count_reach
@@ -290,12 +290,11 @@ def periods(flows: Sequence[Flow], most: int) -> list[Sum]:
 
     Years are given however many there are. A window belongs to the month or year in which it ends.
     """
-    ways: tuple[Callable[[str], str], ...] = (lambda end: end, lambda end: end[:7], lambda end: end[:4])
     found: dict[str, list[Flow]] = {}
-    for way in ways:
+    for letters in (None, 7, 4):  # of the time, of the month, of the year
         found = {}
         for one in flows:
-            found.setdefault(way(one.window.before), []).append(one)
+            found.setdefault(one.window.before[:letters], []).append(one)
         if len(found) <= most:
             break
     return [summed(theirs, name) for name, theirs in found.items()]
@@ -513,7 +512,7 @@ def _waiting(history: History, account: str) -> tuple[list[str], int, int]:
     return found
 
 
-def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
+def overview_now(vault: Vault, account: str, progress: Progress) -> Overview:
     """The numbers of one account as of now, from the index of people."""
     with History.open(vault, progress) as history, history.read_transaction():
         found = overview(vault, history, account, datetime.now(UTC), known_incidents())
