@@ -202,25 +202,18 @@ def date_as_written(vault: Vault, person: Person) -> str:
     from linkbak import adapters  # read archives, which nobody with a date needs
 
     key = url_key(person.row.url) or person.row.name
-    for one in vault.summaries(person.account):
-        listing = None
-        if one.taken == person.last_seen:
-            listing = adapters.by_network(one.network).connections(vault.files(one.key))
-        if listing is not None:
-            undated = [(listing.rows[at], text) for at, text in listing.undated.items()]
-            return next((text for row, text in undated if key == (url_key(row.url) or row.name)), "")
-    return ""
+    last = (one for one in vault.summaries(person.account) if one.taken == person.last_seen)
+    lists = (adapters.by_network(one.network).connections(vault.files(one.key)) for one in last)
+    listing = next((one for one in lists if one is not None), None)
+    undated = [(listing.rows[at], text) for at, text in listing.undated.items()] if listing else []
+    return next((text for row, text in undated if key == (url_key(row.url) or row.name)), "")
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
     """A copy in memory in which nothing is there from a timestamp on."""
     from linkbak.index import activity_update, update
 
-    def fill(copy: sqlite3.Connection) -> None:
-        db.backup(copy)
-        activity_update.forget_since(copy, update.forget_since(copy, end), end)
-
-    return _in_memory(fill)
+    return _made_in_memory(lambda copy: activity_update.forget_since(copy, update.forget_since(copy, end), end), db)
 
 
 def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *, details: bool = True) -> _Work:
@@ -236,18 +229,12 @@ def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None
     return work
 
 
-def _in_memory(fill: _Work) -> sqlite3.Connection:
-    db = _connected(":memory:")
-    try:
-        fill(db)
-        return db
-    except BaseException:
-        db.close()
-        raise
-
-
 def _made_in_memory(work: _Work, source: sqlite3.Connection | None = None) -> sqlite3.Connection:
-    return _in_memory(lambda db: _make(db, work, source))
+    with ExitStack() as unless_made:
+        db = unless_made.enter_context(closing(_connected(":memory:")))
+        _make(db, work, source)
+        unless_made.pop_all()
+        return db
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
