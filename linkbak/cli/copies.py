@@ -25,6 +25,7 @@ from linkbak.report.sealed import Key
 from linkbak.texts import tr
 
 ACTIONS = ("list", "add", "remove", "check")
+_Names = Annotated[list[str] | None, Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")]
 
 
 def remote(
@@ -101,9 +102,7 @@ def _added(place: Path, given: Sequence[str], *, create: bool, private: bool) ->
 
 def push(
     session: Session,
-    names: Annotated[
-        list[str] | None, Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
-    ] = None,
+    names: _Names = None,
     dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would be sent; send nothing.")] = False,
 ) -> Exit | None:
     """Send the vault to its remotes
@@ -130,9 +129,7 @@ def push(
 
 def pull(
     session: Session,
-    names: Annotated[
-        list[str] | None, Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
-    ] = None,
+    names: _Names = None,
 ) -> Exit | None:
     """Fetch what the remotes have and the vault lacks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -59,7 +60,12 @@ def import_(
     """
     options = import_options(session, accept=accept, dry_run=dry_run)
     place, named = _vault(session)
-    given = [_path(word) for word in words or ()]
+    if words and "-" in words:
+        raise UsageProblem(
+            tr("linkbak reads archives from files, not from standard input"),
+            hint=tr("Save it first, then name the file: linkbak import archive.zip"),
+        )
+    given = [Path(word).expanduser() for word in words or ()]
     folders = [
         one
         for one in given
@@ -144,15 +150,6 @@ def _in_all(place: Path, receipts: Iterable[Receipt]) -> list[Block]:
         return list(load("linkbak.cli.people.in_short")(vault, sorted(accounts)))
 
 
-def _path(text: str) -> Path:
-    if text == "-":
-        raise UsageProblem(
-            tr("linkbak reads archives from files, not from standard input"),
-            hint=tr("Save it first, then name the file: linkbak import archive.zip"),
-        )
-    return Path(text).expanduser()
-
-
 def _vault(session: Session) -> tuple[Path, bool]:
     """The vault's place, and whether it must be there already: else the first import makes it.
 
@@ -171,24 +168,19 @@ def _vault(session: Session) -> tuple[Path, bool]:
 
 def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
     """What the user asked for of every archive alike."""
+    name = session.account
+    account = None if name is None else name.removeprefix("linkedin-")
+    if account is not None and (not re.fullmatch(r"[\w.-]+", account, re.ASCII) or account[0] in "-."):
+        raise UsageProblem(
+            tr("{name!r} cannot be an account's name", name=name), hint=tr("Use letters, digits, - _ and . only.")
+        )
     return Options(
-        account=_account(session.account),
+        account=account,
         accept=accept,
         dry_run=dry_run,
         limits=Limits(**session.settings().limits),
         progress=progress(quiet=session.quiet),
     )
-
-
-def _account(name: str | None) -> str | None:
-    if name is None:
-        return None
-    bare = name.removeprefix("linkedin-")
-    if not bare or bare[0] in "-." or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in bare):
-        raise UsageProblem(
-            tr("{name!r} cannot be an account's name", name=name), hint=tr("Use letters, digits, - _ and . only.")
-        )
-    return bare
 
 
 def moment(text: str) -> datetime:

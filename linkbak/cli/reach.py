@@ -140,7 +140,16 @@ def link(
 
 def _review(session: Session, *, as_list: bool) -> None:
     with session.open_vault() as vault:
-        found = _suggested(session, vault)
+        kept = session.one_account(session.summaries(vault), books=False)
+        contacts = own_contacts(vault)
+        if not contacts:
+            raise NoSuchSnapshot(
+                tr("there is no address book here"), hint=tr("Keep yours: linkbak import contacts.vcf")
+            )
+        if not any(one.connections is not None for one in kept):
+            raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
+        with session.reading(vault) as history:
+            found = reach_of(history, kept[-1].key.account, Owner.of(kept), contacts).suggested
         if session.as_json:
             session.print_json(reach_view.links_document("review", found))
         elif as_list or not found:
@@ -151,17 +160,6 @@ def _review(session: Session, *, as_list: bool) -> None:
             )
         else:
             _ask(session, vault, found)
-
-
-def _suggested(session: Session, vault: Vault) -> Sequence[Asked]:
-    kept = session.one_account(session.summaries(vault), books=False)
-    contacts = own_contacts(vault)
-    if not contacts:
-        raise NoSuchSnapshot(tr("there is no address book here"), hint=tr("Keep yours: linkbak import contacts.vcf"))
-    if not any(one.connections is not None for one in kept):
-        raise NoSuchSnapshot(tr("no snapshot here holds connections"), hint=tr("Keep one: linkbak import ARCHIVE"))
-    with session.reading(vault) as history:
-        return reach_of(history, kept[-1].key.account, Owner.of(kept), contacts).suggested
 
 
 def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
