@@ -98,10 +98,9 @@ def demo(
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
             stack.callback(shutil.rmtree, paths.cache_folder(folder / "vault"), ignore_errors=True)
-        elif keep.exists():
-            raise UsageProblem(tr("{place} exists already", place=keep), hint=tr("Name a folder that does not."))
+        elif (folder := keep.expanduser()).exists():
+            raise UsageProblem(tr("{place} exists already", place=folder), hint=tr("Name a folder that does not."))
         else:
-            folder = keep.expanduser()
             make_folder(folder)
         archives = write_archives(folder)
         create_vault(folder / "vault").close()
