@@ -181,13 +181,13 @@ def clone(
     source = remotes.read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = pulling.clone(address, place, private=private, progress=progress(quiet=session.quiet))
-    adopted = adopt(session, place)
+    used, lines = adopt(session, place)
     origin = source.path is None or not source.path.is_file()
     notes = [*synced_note(place), *_public_note(source, private=private)]
     if session.as_json:
-        session.print_json(remote_view.clone_document(cloned, notes, adopted.used))
+        session.print_json(remote_view.clone_document(cloned, notes, used))
         return
-    session.show([*remote_view.clone_text(cloned, origin=origin), *adopted.lines])
+    session.show([*remote_view.clone_text(cloned, origin=origin), *lines])
     session.remark(notes)
 
 
@@ -337,11 +337,11 @@ def unseal(
     prompt = tr("Passphrase of the sealed copy: ")
     keys = encryption.Keys(known, lambda: _passphrase(session, passphrase_file, prompt))
     found = encryption.unseal(files, place, keys, progress(quiet=session.quiet))
-    adopted = adopt(session, found.place) if found.created else None
+    used, lines = adopt(session, found.place) if found.created else (found.place, ())
     if session.as_json:
-        session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
+        session.print_json(seal_view.unseal_document(found, used))
         return
-    session.show([*seal_view.unseal_text(found), *(adopted.lines if adopted else ())])
+    session.show([*seal_view.unseal_text(found), *lines])
     if found.created:
         session.remark(synced_note(found.place))
 

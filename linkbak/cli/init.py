@@ -18,7 +18,6 @@ from linkbak.cli.app import build
 from linkbak.cli.session import Session, synced_note
 from linkbak.demo import write_archives
 from linkbak.errors import NoVault, UsageProblem
-from linkbak.model import NamedTuple
 from linkbak.paths import make_folder
 from linkbak.report import Block, Line
 from linkbak.settings.edit import remember_vault
@@ -27,15 +26,11 @@ from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault
 
 
-class Adopted(NamedTuple):
-    """The vault that every command uses from now on, and what is said of that."""
+def adopt(session: Session, place: Path) -> tuple[Path, tuple[Line, ...]]:
+    """Have every command use a vault that was just made, unless they use another that is there.
 
-    used: Path
-    lines: tuple[Line, ...]
-
-
-def adopt(session: Session, place: Path) -> Adopted:
-    """Have every command use a vault that was just made, unless they use another that is there."""
+    Gives the vault that they use from now on, and what is said of that.
+    """
     used = session.settings().vault or paths.default_vault()
     if (used / ".git").exists() and not used.samefile(place):
         if os.environ.get("LINKBAK_VAULT"):  # which goes before what the config file says
@@ -43,8 +38,8 @@ def adopt(session: Session, place: Path) -> Adopted:
         else:
             change = tr("to switch: linkbak config set vault {place}", place=quote(str(place)))
         told = Line(tr("every command goes on using {place}", place=used), "odd", verbatim=True)
-        return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
-    return Adopted(place, (Line(tr("remembered in {file}", file=remember_vault(place)), "dim"),))
+        return used, (told, Line(change, "dim", 2, verbatim=True))
+    return place, (Line(tr("remembered in {file}", file=remember_vault(place)), "dim"),)
 
 
 def init(
@@ -69,12 +64,11 @@ def init(
     except NoVault:
         create_vault(place).close()
         created, done = True, tr("made a vault in {place}", place=place)
-    adopted = adopt(session, place)
+    used, lines = adopt(session, place)
     if session.as_json:
-        used = str(adopted.used)
-        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
+        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": str(used)})
         return
-    session.show([Line(done, "good"), *adopted.lines])
+    session.show([Line(done, "good"), *lines])
     session.remark(synced_note(place))
 
 
