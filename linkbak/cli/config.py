@@ -91,7 +91,7 @@ def _done(session: Session, action: str, words: Sequence[str], output: Path | No
     if action == "path":
         return Configured("path", paths.config_file())
     if action == "generate":
-        made = generate(output or paths.config_file(), overwrite=overwrite)
+        made = generate(output.expanduser() if output else paths.config_file(), overwrite=overwrite)
         return Configured("generate", **made._asdict())
     if action == "set":
         return _changed("set", set_key(words[0], words[1:]))

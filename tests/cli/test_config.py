@@ -109,6 +109,19 @@ def test_generate_writes_elsewhere_or_prints(tmp_path: Path) -> None:
     assert not paths.config_file().exists()
 
 
+def test_generate_writes_into_the_home_that_no_shell_filled_in(
+    strangers_machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in ``--output=~/mine.toml``, which would else make a folder called ``~``."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    assert run("config", "generate", "--output=~/mine.toml").status == 0
+
+    assert (strangers_machine / "mine.toml").read_text() == template()
+    assert [*(tmp_path / "here").iterdir()] == []
+
+
 def test_validate_is_content_with_what_it_understands() -> None:
     assert run("config", "validate").out.splitlines()[0] == "all is understood"
     file = configure("[run]\npush = true\n")
