@@ -84,12 +84,13 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
 
 def together(receipts: Sequence[Receipt]) -> list[Block]:
     """What each of several archives brought, a line an archive, the newest last: their receipts are off the screen."""
+    many = number(min(len(receipts), FOLD))
     head = {
-        (False, False): tr("What these {archives} archives brought"),
-        (False, True): tr("What these {archives} archives would bring"),
-        (True, False): tr("What the last {archives} archives brought"),
-        (True, True): tr("What the last {archives} archives would bring"),
-    }[len(receipts) > FOLD, any(one.dry for one in receipts)].format(archives=number(min(len(receipts), FOLD)))
+        (False, False): tr("What these {archives} archives brought", archives=many),
+        (False, True): tr("What these {archives} archives would bring", archives=many),
+        (True, False): tr("What the last {archives} archives brought", archives=many),
+        (True, True): tr("What the last {archives} archives would bring", archives=many),
+    }[len(receipts) > FOLD, any(one.dry for one in receipts)]
     return [Line(), Line(head, "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
 
 
