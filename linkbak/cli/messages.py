@@ -101,9 +101,10 @@ def messages(
                 marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
                 numbers = {one.number for one in history.people(marked)}
                 found = [one for one in found if one.person in numbers]
+            apart: Unanswered | None = load("linkbak.talk.activity.unanswered")(found) if unanswered else None
             some = [
                 one
-                for one in _unanswered(found, unanswered)
+                for one in (found if apart is None else apart.by_me if unanswered == "me" else apart.by_them)
                 if (one.advert or not ads)
                 and (not begin or one.last[:10] >= begin)
                 and (outgoing is None or (one.sent if outgoing else one.received))
@@ -126,7 +127,7 @@ def messages(
                     shown[:last],
                     " ".join(whose),
                     adverts=0 if unanswered else len(some) - len(shown),
-                    untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if unanswered else 0,
+                    untold=0 if apart is None else len(apart.untold),
                     everyone=everyone or last is not None or not on_terminal(),
                 )
                 session.show(page)
@@ -137,13 +138,6 @@ def _outgoing(*, sent: bool, received: bool) -> bool | None:
     if sent and received:
         raise UsageProblem(tr("--sent and --received cannot be combined"), hint=tr("Without either you see both."))
     return sent if sent or received else None
-
-
-def _unanswered(found: Sequence[Conversation], by: str | None) -> Sequence[Conversation]:
-    if by is None:
-        return found
-    apart: Unanswered = load("linkbak.talk.activity.unanswered")(found)
-    return apart.by_me if by == "me" else apart.by_them
 
 
 # --- whom the user means ----------------------------------------------------------------------------------------------
