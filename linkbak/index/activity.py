@@ -57,17 +57,14 @@ def talk_of(db: sqlite3.Connection, persons: Iterable[int]) -> dict[int, Talk]:
         "WHERE person IN (SELECT value FROM json_each(?))",
         (json.dumps(list(found)),),
     )
-    for person, *counts in rows:
-        found[person] = Talk(*counts)
-    return found
+    return found | {person: Talk(*counts) for person, *counts in rows}
 
 
 def invitations_of(db: sqlite3.Connection, person: int) -> tuple[Invited, ...]:
     """Invitations sent to and received from a person, each once, however many archives have it."""
     rows = db.execute(
-        "SELECT i.outgoing, i.sent_at, max(i.message) FROM invitation i JOIN participant p ON p.number = "
-        "i.participant WHERE "
-        "p.person = ? GROUP BY i.sent_at, i.outgoing ORDER BY i.sent_at, i.outgoing",
+        "SELECT i.outgoing, i.sent_at, max(i.message) FROM invitation i JOIN participant p ON p.number = i.participant "
+        "WHERE p.person = ? GROUP BY i.sent_at, i.outgoing ORDER BY i.sent_at, i.outgoing",
         (person,),
     )
     return tuple(Invited(bool(outgoing), sent_at, message) for outgoing, sent_at, message in rows)

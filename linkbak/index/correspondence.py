@@ -317,8 +317,7 @@ def talk_by_year(history: History, account: str) -> list[TalkYear]:
         "coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = '') AS x "
         "FROM message m JOIN envelope e ON e.number = m.envelope AND NOT e.draft LEFT JOIN conversation c "
         "ON c.account = m.account AND c.id = m.conversation WHERE m.duplicate_of IS NULL AND m.account = ? "
-        "AND m.sent_at <> '') m "
-        "GROUP BY 1 ORDER BY 1",
+        "AND m.sent_at <> '') m GROUP BY 1 ORDER BY 1",
         (account,),
     )
     return [TalkYear(*row) for row in rows]
@@ -443,18 +442,9 @@ def _invitation(
     newest, one = shown[-1]
     person = next((row.person for row in rows if row.person is not None), None)
     address = next((row.url_key for _, row in reversed(shown) if row.url_key), "")
-    return SentInvitation(
-        one.account,
-        bool(one.outgoing),
-        one.name,
-        _PROFILE + quote(address) if address else "",
-        person,
-        one.sent_at,
-        max(row.note for row in rows),
-        taken(shown[0][0]),
-        taken(newest),
-        _state(db, one, person, address, connected),
-    )
+    whom = (bool(one.outgoing), one.name, _PROFILE + quote(address) if address else "", person)
+    note, state = max(row.note for row in rows), _state(db, one, person, address, connected)
+    return SentInvitation(one.account, *whom, one.sent_at, note, taken(shown[0][0]), taken(newest), state)
 
 
 def _state(

@@ -160,11 +160,12 @@ class AccountPeople:
         self._db = db
         self.account = account
         self.calendar = Calendar(db, account)
+        self._numbers_between = numbers_of(db, account)
 
     def select(self, where: str, /, **given: Any) -> list[Person]:
         """The people of whom a condition on `p` (person) or `t` (talk) is true."""
         given |= {"account": self.account, "newest": self.calendar.newest, "held": self.calendar.newest_held}
-        given["first"], given["last"] = self._numbers_had
+        given["first"], given["last"] = self._numbers_between
         rows = self._db.execute(_COLUMNS + where, given)
         return [self._person(*row) for row in rows]
 
@@ -201,10 +202,6 @@ class AccountPeople:
         if hidden:
             return "hidden", calendar.window(since), newest
         return "listed", None, newest
-
-    @cached_property
-    def _numbers_had(self) -> tuple[int, int]:
-        return numbers_of(self._db, self.account)
 
     @cached_property
     def told_until(self) -> int:
