@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from io import BytesIO
-from typing import IO
-
 import pytest
 
 from linkbak import adapters
 from linkbak.diff.compare import compare
 from linkbak.model import Pair
-from tests.adapters.given import paired
+from tests.adapters.given import alone, paired
 from tests.worlds import ERAS, Era, Export, build, listing, render, rows, truth
 
 LINKEDIN = adapters.by_network("linkedin")
 
 
-class OneFile:
-    """An archive that is nothing but a list of connections."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def paths(self) -> Sequence[str]:
-        return ("Connections.csv",)
-
-    def open(self, path: str) -> IO[bytes]:
-        assert path == "Connections.csv"
-        return BytesIO(self._data)
-
-
 def read(two: tuple[Export, Export], then: Era, now: Era, *, plain: bool) -> Pair:
-    before, after = (OneFile(render(rows(export), era)) for export, era in zip(two, (then, now), strict=True))
+    before, after = (alone(render(rows(export), era)) for export, era in zip(two, (then, now), strict=True))
     known = LINKEDIN.read(before).coverage["connections"], LINKEDIN.read(after).coverage["connections"]
     found = paired(before, after, known if plain else (None, None))
     assert found is not None
@@ -44,7 +25,7 @@ def read(two: tuple[Export, Export], then: Era, now: Era, *, plain: bool) -> Pai
 def test_every_era_is_read_as_it_was_meant(era: Era) -> None:
     for seed in range(3):
         export = build(seed, 150, hidden=0.1)[0]
-        found, meant = LINKEDIN.connections(OneFile(render(rows(export), era))), listing(rows(export), era)
+        found, meant = LINKEDIN.connections(alone(render(rows(export), era))), listing(rows(export), era)
         assert found is not None
         assert list(found.rows) == list(meant.rows)
         assert list(found.positions) == list(meant.positions)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from linkbak import adapters
 from linkbak.index import activity_update, update
@@ -14,6 +14,7 @@ from linkbak.index.history import History
 from linkbak.index.schema import ACTIVITY_TABLES, TABLES
 from linkbak.model import ArchiveFacts, Connection, Manifest
 from linkbak.vault import SnapshotKey, Summary, Vault, summarise
+from tests.adapters.given import Given
 from tests.databases import database
 from tests.eras import render
 
@@ -40,37 +41,21 @@ def list_of(*people: Connection) -> str:
     return render(people, "C5").decode()
 
 
-class _Texts:
-    """The files of an archive."""
-
-    def __init__(self, texts: Archive) -> None:
-        self._texts = texts
-
-    @property
-    def paths(self) -> Sequence[str]:
-        return sorted(self._texts)
-
-    def open(self, path: str) -> IO[bytes]:
-        return io.BytesIO(self._texts[path].encode())
-
-
 class MemoryVault:
     """What the index asks of a vault; archives come one after the other with the days they were taken on."""
 
     path: Any = None
 
     def __init__(self) -> None:
-        self._kept: dict[SnapshotKey, tuple[Manifest, _Texts]] = {}
+        self._kept: dict[SnapshotKey, tuple[Manifest, Given]] = {}
 
     def add(self, day: str, archive: Archive) -> None:
         """Keep an archive."""
-        files = _Texts(archive)
+        files = Given(dict(sorted(archive.items())))
         adapter = adapters.by_network("linkedin")
         read = adapter.read(files)
         facts = tuple(
-            one._replace(bytes=len(data), sha256=sha256(data).hexdigest())
-            for one in read.files
-            for data in (archive[one.path].encode(),)
+            one._replace(bytes=len(files[one.path]), sha256=sha256(files[one.path]).hexdigest()) for one in read.files
         )
         content = sha256(repr(sorted(archive.items())).encode()).hexdigest()
         manifest = Manifest(
@@ -93,7 +78,7 @@ class MemoryVault:
     def manifest(self, key: SnapshotKey) -> Manifest:
         return self._kept[key][0]
 
-    def files(self, key: SnapshotKey) -> _Texts:
+    def files(self, key: SnapshotKey) -> Given:
         return self._kept[key][1]
 
     def marks(self) -> tuple[dict[str, Any], ...]:
