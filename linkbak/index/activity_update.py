@@ -26,8 +26,8 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
+from linkbak.index.update import WHAT
 from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple, Note, Progress, Recommendation, silent
-from linkbak.texts import tr
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -132,7 +132,6 @@ def _digest(row: Iterable[object]) -> bytes:
 
 # --- archives ---------------------------------------------------------------------------------------------------------
 
-_WHAT = tr("indexing")
 _SOURCES = {
     **{kind: frozenset({kind}) for kind in KINDS},
     **{"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})},
@@ -265,7 +264,7 @@ class _Reading:
             file = before[0] if before else self._read(one)
             self._db.execute("INSERT INTO appearance VALUES (?, ?, ?, ?)", (self._account, one.kind, one.at, file))
             done += one.bytes
-            progress(_WHAT, done, total)
+            progress(WHAT, done, total)
         self._participants.write()
         return self._interpret(any(one.kind == "messages" for one in work)) or bool(work)
 

@@ -132,7 +132,11 @@ class Interpretation:
             )
         )
         marked = any(row.envelope.advert for row in rows)
-        return Verdict(crowd, several, marked, marked and _paid(rows), self._newest_first(shown))
+        # The network writes rich text for people as it writes adverts; but people have an address, or are answered.
+        # Precondition: the archives show addresses. Rich text that somebody wrote before 2021 and nobody answered is
+        # wrongly taken for an advert.
+        known = any(row.reading.outgoing > 0 or row.envelope.sender_url for row in rows)
+        return Verdict(crowd, several, marked, marked and not known, self._newest_first(shown))
 
     def _newest_first(self, rows: list[_Row]) -> tuple[int, ...]:
         """The participants the other one was, those with an address before others, those shown last before them."""
@@ -190,15 +194,6 @@ class Interpretation:
             "UPDATE message SET participant = ?, outgoing = ?, sender = ?, envelope = ? WHERE number = ?",
             [(*reading, message) for message, (_, reading) in best.items()],
         )
-
-
-def _paid(rows: Iterable[_Row]) -> bool:
-    """Whether a conversation in the form of an advert is one.
-
-    The network writes rich text for people in the same way; but people have an address, or are answered. Precondition:
-    the archives show addresses. It wrongly says yes for rich text that somebody wrote before 2021 and nobody answered.
-    """
-    return not any(row.reading.outgoing > 0 or row.envelope.sender_url for row in rows)
 
 
 def _faces(rows: Iterable[_Row]) -> int:
