@@ -170,7 +170,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
     if meta(db, "details") == newest:
         return
     accounts = vault.accounts()
-    for (account,) in db.execute("SELECT DISTINCT account FROM participant").fetchall():
+    for (account,) in db.execute("SELECT DISTINCT account FROM read_snapshot").fetchall():
         if account not in accounts:
             forget(db, account)
     fresh = [read_new(db, vault, account, progress) for account in accounts]

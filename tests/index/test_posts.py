@@ -63,3 +63,22 @@ def test_each_is_told_once_as_the_newest_archive_that_has_it_shows_it(
         ("login", "2024-06-01", "Logins.csv", 2, "2024-07-01"),
     ]
     assert {one.archive for one in facts} == {"2024-07-01T000000Z"}
+
+
+def test_what_an_account_posted_goes_with_its_last_archive(tmp_path: Path, empty: Path) -> None:
+    """Though nobody else is named in any of its files."""
+    for account in ("me", "other"):
+        archive = tmp_path / account
+        archive.mkdir()
+        (archive / "Connections.csv").write_bytes(render([person(f"Ada {account}")], "C5"))
+        (archive / "Comments.csv").write_text(f"Date,Link,Message\n2024-03-17 10:00:00,{LINK},Hello from {account}\n")
+        (archive / "Logins.csv").write_text(LOGINS + LOGIN)
+        assert run("import", archive, "--taken", "2024-04-01", "--account", account, vault=empty).status == 0
+    with Vault.open(empty) as vault, History.open(vault) as history:
+        assert {one.account for one in posts.posts(history)} == {"linkedin-me", "linkedin-other"}
+
+    assert run("forget", "2024-04-01T000000Z", "--account", "other", vault=empty).status == 0
+
+    with Vault.open(empty) as vault, History.open(vault) as history:
+        assert {one.account for one in posts.posts(history)} == {"linkedin-me"}
+        assert {one.account for one in posts.account_facts(history)} == {"linkedin-me"}
