@@ -296,10 +296,6 @@ def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> 
         return None
     if _spills(row, shape):
         issues.remark(line, tr_later("more cells than the header has columns"))
-    return _person(row, shape, day, line, issues)
-
-
-def _person(row: list[str], shape: Shape, day: date | None, line: int, issues: Issues) -> Connection | None:
     cells = [row[cell] if 0 <= cell < len(row) else "" for cell in shape.cells[:6]]
     if not "".join(cells).strip(BLANKS):
         if not shape.dated:
