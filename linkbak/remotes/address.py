@@ -14,7 +14,7 @@ from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDama
 from linkbak.model import NamedTuple
 from linkbak.paths import part_name, sweep
 from linkbak.texts import tr
-from linkbak.vault import BRANCH, Git, on_this_machine, remove_tree, sync_folder
+from linkbak.vault import BRANCH, Git, new_folder, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.repository import REDIRECTS, links_in, new_repository, runs_or_redirects
 
 Kind = Literal["file", "ssh", "https"]
@@ -352,17 +352,12 @@ def clear_unfinished(path: Path, since: float) -> None:
 def make_bare(path: Path, *, sha256: bool) -> None:
     """Makes an empty bare repository that only its owner can open; whole or not at all."""
     sweep(path.parent)
-    draft = path.parent / part_name()
-    with on_this_machine(path):
-        draft.mkdir(mode=0o700)
-        try:
-            git = Git(draft)
-            new_repository(git, sha256=sha256)
-            for name, value in _BARE_SETTINGS.items():
-                git.run("config", name, value)
-            with suppress(PermissionError):  # a disk without owners
-                git.git_dir.chmod(0o700)
-            git.git_dir.replace(path)
-            sync_folder(path.parent)
-        finally:
-            remove_tree(draft)
+    with new_folder(path.parent / part_name(), path) as draft, on_this_machine(path):
+        git = Git(draft)
+        new_repository(git, sha256=sha256)
+        for name, value in _BARE_SETTINGS.items():
+            git.run("config", name, value)
+        with suppress(PermissionError):  # a disk without owners
+            git.git_dir.chmod(0o700)
+        git.git_dir.replace(path)
+        sync_folder(path.parent)

@@ -19,10 +19,9 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import Progress
-from linkbak.paths import make_folder
 from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, public_name
 from linkbak.texts import tr
-from linkbak.vault import BRANCH, Git, Layout, git_lock, on_this_machine, remove_tree, write_new
+from linkbak.vault import BRANCH, Git, Layout, git_lock, new_folder, on_this_machine, write_new
 from linkbak.vault.repository import new_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
@@ -116,21 +115,14 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
 
     `ours` is a commit to announce as known here, `shallow` lists where its history is cut off.
     """
-    with on_this_machine(folder.parent):
-        make_folder(folder.parent)
-        folder.mkdir(0o700)
-    try:
+    with new_folder(folder):
         new_repository(Git(folder), sha256=sha256)
         with on_this_machine(folder.parent):
-            git_dir = folder / ".git"
             if ours:
-                write_new(git_dir / MAIN, f"{ours}\n".encode())
+                write_new(folder / ".git" / MAIN, f"{ours}\n".encode())
             if shallow:
-                write_new(git_dir / "shallow", shallow)
+                write_new(folder / ".git/shallow", shallow)
         yield folder
-    finally:
-        with suppress(OSError):
-            remove_tree(folder)
 
 
 def cut_off(layout: Layout) -> bytes:

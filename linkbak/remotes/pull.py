@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,7 @@ from linkbak.adapters import NETWORKS, by_network
 from linkbak.errors import LinkbakError, NoVault, UnknownArchive, UsageProblem, VaultDamaged, VaultLocked
 from linkbak.ingest import Verdict, refuse_strangers, same_list
 from linkbak.model import NamedTuple, Progress
-from linkbak.paths import make_folder, part_name, sweep
+from linkbak.paths import part_name, sweep
 from linkbak.remotes import configure_remote, fetched_ref, find_remote, list_remotes, note_copy
 from linkbak.remotes.address import Address, check_local_remote, read_address
 from linkbak.remotes.git import MAIN, Network, cut_off, isolated_repository
@@ -41,6 +41,7 @@ from linkbak.vault import (
     borrowing,
     head,
     manifest,
+    new_folder,
     on_this_machine,
     private_folder,
     remove_tree,
@@ -228,19 +229,10 @@ def refuse_other(place: Path) -> None:
             )
 
 
-@contextmanager
-def scratch_folder(beside: Path) -> Iterator[Path]:
-    """Yields a new private folder in `beside`, removed at the end; one that a killed linkbak left is removed first."""
-    folder = beside / part_name()
-    with on_this_machine(beside):
-        make_folder(beside)
-        sweep(beside)
-        private_folder(folder)
-    try:
-        yield folder
-    finally:
-        with suppress(OSError):
-            remove_tree(folder)
+def scratch_folder(beside: Path) -> AbstractContextManager[Path]:
+    """A new private folder in `beside`, removed at the end; one that a killed linkbak left is removed first."""
+    sweep(beside)
+    return new_folder(beside / part_name())
 
 
 def _fill(draft: Path, address: Address, progress: Progress | None) -> str:

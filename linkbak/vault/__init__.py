@@ -34,6 +34,7 @@ from linkbak.vault.layout import (
     SNAPSHOTS,
     Layout,
     create_private,
+    new_folder,
     on_this_machine,
     private_folder,
     remove_tree,
@@ -62,7 +63,7 @@ __all__ = [
     "MANIFEST", "MARKS", "README", "REMEMBERED", "SETTINGS", "SNAPSHOTS", "SNAPSHOT_ID", "Catalogue", "Git",
     "GitFailed", "Layout", "Objects", "SnapshotFiles", "SnapshotKey", "Summary", "TreeEntry", "Vault", "as_of",
     "borrowing", "check_format", "check_git_version", "compact", "create_private", "destination", "git_lock", "head",
-    "lock", "manifest", "on_this_machine", "printable", "private_folder", "remove_tree", "repair", "repository",
-    "resolve", "restore", "set_aside_by", "snapshot_trees", "staging", "summarise", "sync_folder", "verify", "worktree",
-    "write_new", "write_whole", "writer",
+    "lock", "manifest", "new_folder", "on_this_machine", "printable", "private_folder", "remove_tree", "repair",
+    "repository", "resolve", "restore", "set_aside_by", "snapshot_trees", "staging", "summarise", "sync_folder",
+    "verify", "worktree", "write_new", "write_whole", "writer",
 ]  # fmt: skip

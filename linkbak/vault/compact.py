@@ -12,17 +12,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import NamedTuple, Progress
-from linkbak.paths import make_folder
 from linkbak.texts import tr
 from linkbak.vault.git import Git, head, isolating, names_in_pack
-from linkbak.vault.layout import Layout, on_this_machine, private_folder, remove_tree, sync_folder, write_whole
+from linkbak.vault.layout import (
+    Layout,
+    new_folder,
+    on_this_machine,
+    private_folder,
+    remove_tree,
+    sync_folder,
+    write_whole,
+)
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import (
     FAILED,
@@ -86,7 +92,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
                     _finish_move(layout, folder)
         before, names = stored(vault), _names_of(layout)
         if before.loose or before.packs > 1 or everything:
-            with _folder_for_packs(layout) as folder:
+            with new_folder(layout.own / f"{PREFIX}{os.urandom(8).hex()}", layout.top) as folder:
                 new = _pack(git, folder, progress, anew=everything)
                 with Vault.open(vault) as opened, write_transaction(opened, "compact"):
                     _move_in(layout, folder)
@@ -120,22 +126,10 @@ def _names_of(layout: Layout) -> tuple[set[str], set[str]]:
 _OLD = "old"
 
 
-@contextmanager
-def _folder_for_packs(layout: Layout) -> Iterator[Path]:
-    """An object folder of its own, removed at the end with whatever is left in it."""
-    folder = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
-    with on_this_machine(layout.top):
-        make_folder(folder / "pack")
-        folder.chmod(0o700)
-    try:
-        yield folder
-    finally:
-        with suppress(OSError):
-            remove_tree(folder)
-
-
 def _pack(git: Git, folder: Path, progress: Progress | None, *, anew: bool) -> str:
     """Makes a pack of everything reachable, and reads all of it back; gives its name, "" if there is nothing."""
+    with on_this_machine(git.top):
+        private_folder(folder / "pack")
     packer = Git(git.top)
     packer.held = git.held
     packer.flags = _SETTINGS

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linkbak.errors import MachineProblem
+from linkbak.paths import make_folder
 from linkbak.texts import tr, tr_count
 
 FORMAT = 1
@@ -208,6 +209,19 @@ def private_folder(path: Path) -> None:
         path.mkdir(mode=0o700)
     if path.is_symlink() or not path.is_dir():
         raise MachineProblem(tr("{path} is in the way: it should be a folder", path=path))
+
+
+@contextmanager
+def new_folder(folder: Path, top: Path | None = None) -> Iterator[Path]:
+    """Makes a private folder, and removes it at the end with whatever is in it; errors name `top`, or what it is in."""
+    with on_this_machine(top or folder.parent):
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):
+            remove_tree(folder)
 
 
 def create_private(path: Path) -> int:
