@@ -148,11 +148,8 @@ def _move_objects(source: Path, target: Path) -> None:
 
 def sync_file(path: Path) -> None:
     """Waits until the file is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+        os.fsync(file.fileno())
 
 
 def _clear(layout: Layout) -> None:

@@ -30,7 +30,7 @@ from linkbak.vault.layout import (
 )
 from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID
 from linkbak.vault.staging import PREFIX
-from linkbak.vault.vault import Vault
+from linkbak.vault.vault import Vault, opened
 from linkbak.vault.worktree import sync_worktree
 
 PATIENCE = 60.0
@@ -104,14 +104,11 @@ def grasped(descriptor: int, kind: int = fcntl.LOCK_EX, *, surely: bool = False)
 
 def is_held(lock: Path) -> bool:
     """Whether somebody holds the lock of that file; the lock itself is neither taken nor kept."""
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+    descriptor = opened(lock)
+    if descriptor is None:
         return False
-    try:
+    with os.fdopen(descriptor, "rb"):
         return not grasped(descriptor, fcntl.LOCK_SH)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -127,13 +124,11 @@ def locked_beside(
         private_folder(layout.own)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(layout.own / name, flags, 0o600)
-    try:
+    with os.fdopen(descriptor, "rb"):
         with on_this_machine(layout.top):
             if not until(lambda: grasped(descriptor, surely=surely), deadline):
                 raise refusal
         yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def until(true: Callable[[], bool], deadline: float) -> bool:
