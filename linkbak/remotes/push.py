@@ -53,10 +53,8 @@ State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", 
 """The state of a copy; `unknown` has commits that are not here, which would have to be fetched to judge them."""
 
 
-_SEEN_FROM_HERE: dict[Relation, State] = {
-    "same": "current", "behind": "ahead", "ahead": "behind", "apart": "diverged", "unrelated": "unrelated",
-}  # fmt: skip
-"""The state of a copy by the relation of our commit to its."""
+_SEEN_FROM_HERE: dict[Relation, State] = {"behind": "ahead", "ahead": "behind", "apart": "diverged"}
+"""The state of a copy by the relation of our commit to its, where the two are related."""
 
 
 class Standing(NamedTuple):
@@ -240,7 +238,7 @@ class Link:
             how = relation(git, self.ours, theirs)
             if how in ("behind", "apart") and (first := first_of_equals(git, objects, self.ours, theirs)):
                 return Standing("current", theirs, yields=first == self.ours)
-        return Standing(_SEEN_FROM_HERE[how], theirs)
+        return Standing(_SEEN_FROM_HERE.get(how, "unrelated"), theirs)
 
     def missing(self, theirs: str) -> Missing:
         """What `theirs`, which may be "" for nothing, lacks of ours."""
