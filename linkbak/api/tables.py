@@ -13,9 +13,6 @@ from typing import IO, Any
 from linkbak.adapters import LinkedIn
 from linkbak.model import NamedTuple
 
-_CONTACTS = ("Contacts.csv", "ImportedContacts.csv", "Imported Contacts.csv")
-_ENDORSEMENTS = ("Endorsement_Received_Info.csv", "Endorsement_Given_Info.csv")
-
 CONNECTIONS = "CONNECTIONS"
 """The part without which an archive says nothing about who came and went."""
 
@@ -25,10 +22,10 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "INVITATIONS": ("Invitations.csv",),
     "INBOX": ("messages.csv",),
     "EMAIL_ADDRESSES": ("Email Addresses.csv",),
-    "CONTACTS": _CONTACTS,
+    "CONTACTS": ("Contacts.csv", "ImportedContacts.csv", "Imported Contacts.csv"),
     "MEMBER_FOLLOWING": ("Member_Follows.csv",),
     "COMPANY_FOLLOWS": ("Company Follows.csv",),
-    "ENDORSEMENTS": _ENDORSEMENTS,
+    "ENDORSEMENTS": ("Endorsement_Received_Info.csv", "Endorsement_Given_Info.csv"),
     "RECOMMENDATIONS": (),
     "PREMIUM_NOTES": (),
     "MEMBER_SHARE_INFO": ("Shares.csv",),

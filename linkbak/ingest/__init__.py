@@ -98,10 +98,7 @@ def exit_code_of(receipts: Sequence[Receipt]) -> Exit:
     """The exit status of several: the first refusal, else held, else incomplete, else fine."""
     codes = [receipt.exit_code for receipt in receipts]
     refused = [receipt.exit_code for receipt in receipts if receipt.error is not None]
-    for code in (*refused, Exit.HELD, Exit.INCOMPLETE):
-        if code in codes:
-            return code
-    return Exit.FINE
+    return next((code for code in (*refused, Exit.HELD, Exit.INCOMPLETE) if code in codes), Exit.FINE)
 
 
 # --- drift ---

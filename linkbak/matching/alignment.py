@@ -105,7 +105,7 @@ def relink(pair: Pair) -> Alignment:
     same full name under another address is perhaps back: how often that is so nobody has measured.
     """
     linkage = Linkage(pair)
-    anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, date.min)
+    anchored = match_anchors(linkage, pair, date.min)
     at, after_at, day = linkage.before.at, linkage.after.at, linkage.day
     later = {b: a for b, a in anchored.moved if (day(at[b]) or date.min) <= (day(after_at[a]) or date.max)}
     scale = Scale(linkage, Rates(RENAMED, 0.0, 0.0, 0.5), anchored.addressed, date.min, moved=later)
@@ -133,7 +133,7 @@ def _day(listing: Listing, taken: str) -> date:
 def _aligned(pair: Pair, since: date, until: date, conversations: Sequence[tuple[int, int]]) -> Alignment | None:
     """The alignment of a pair in order of time; None if it takes the whole pair."""
     linkage = Linkage(pair)
-    anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, since)
+    anchored = match_anchors(linkage, pair, since)
     if pair.whole and not Order(linkage).is_kept:
         return None
     order = _order(pair, linkage)
@@ -337,15 +337,14 @@ class Anchored(NamedTuple):
     moved: list[tuple[int, int]]
 
 
-def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str], since: date) -> Anchored:
+def match_anchors(linkage: Linkage, pair: Pair, since: date) -> Anchored:
     """Match what keys can match: rows equal in every field, an address and its date, else a name and its date.
 
-    `before` and `after` are the columns the lists have; what one side lacks is neither compared nor used. `since` is
-    the day of the earlier export. A row equal in every field is matched to no other, so that rows left out of both
-    lists as identical change nothing for the rest.
+    A column that one side lacks is neither compared nor used. `since` is the day of the earlier export. A row equal in
+    every field is matched to no other, so that rows left out of both lists as identical change nothing for the rest.
     """
+    before, after, day = pair.before.columns, pair.after.columns, linkage.day
     columns = before & after
-    day = linkage.day
     if "url" in columns:
         _match_unique_addresses(linkage)
     fields = [name for name in Connection._fields if name in columns]
