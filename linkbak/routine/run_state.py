@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,12 +156,10 @@ def _today() -> str:
 
 
 def _outbox(place: Path) -> list[tuple[str, Message]]:
-    found = []
-    for raw in state.read(place, "outbox").get("messages", []):
-        try:
-            at, subject, body, kind = raw
-            if datetime.fromisoformat(at).tzinfo is not None:
-                found.append((at, Message(str(subject), str(body), kind)))
-        except (ValueError, TypeError):
-            continue
-    return found
+    """The messages that reached nobody, and since when; a spoilt note counts as none."""
+    with suppress(ValueError, TypeError, KeyError):
+        raw = state.read(place, "outbox")["messages"]
+        found = [(at, Message(str(subject), str(body), kind)) for at, subject, body, kind in raw]
+        if all(datetime.fromisoformat(at).tzinfo is not None for at, _ in found):
+            return found
+    return []

@@ -16,7 +16,7 @@ from examples.people import PEOPLE
 from linkbak import paths, state
 from linkbak.routine import run as routine_run
 from linkbak.routine import verify_and_note
-from linkbak.routine.run_state import RunState
+from linkbak.routine.run_state import RunState, unsent
 from linkbak.vault import Vault
 from tests.api.service import TOKEN, Service, in_place_of_linkedin, person
 from tests.automation.notify.servers import Web, web
@@ -519,6 +519,13 @@ def linkedin(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Iterator[Serv
         service.data["CONNECTIONS"] = [[person(number) for number in range(3)]]
         service.calls.clear()
         yield service
+
+
+@pytest.mark.parametrize("messages", [5, [5], [["2026-03-21", "no zone", "", "news"]]])
+def test_a_spoilt_note_of_what_reached_nobody_is_none(tmp_path: Path, messages: object) -> None:
+    assert state.write(tmp_path, "outbox", {"messages": messages})
+
+    assert unsent(tmp_path) == []
 
 
 def test_whoever_logged_in_to_the_official_api_needs_no_click(machine: Machine, linkedin: Service) -> None:
