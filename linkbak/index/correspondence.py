@@ -175,15 +175,26 @@ def _messages_of(
             others = (int(one) for group in (restated, twins) if group for one in group.split(","))
             shown = set() if bare else {envelope, *others}
             known[key] = _sides(history.db, archives(of), url, recipients, urls, shown)
-        sides, aside, last_seen, title = known[key]
+        sides = known[key]
         mine = None if outgoing < 0 else outgoing > 0
-        said = (of, number, id_, sender, *sides, at, subject, text, *aside, bool(draft and outgoing), bool(advert))
-        yield SentMessage(*said, mine, who, last_seen, title)
+        yield SentMessage(
+            of, number, id_, sender, sides.sender_url, sides.recipients, sides.recipient_urls, at, subject, text,
+            sides.folder, sides.attachments, bool(draft and outgoing), bool(advert), mine, who,
+            sides.last_seen, sides.title,
+        )  # fmt: skip
 
 
-_Sides = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[str, tuple[str, ...]], str, str]
-"""What all messages of one envelope have in common: address of the sender, recipients and their addresses; folder and
-attachments; when the newest archive that has it was taken; the title."""
+class _Sides(NamedTuple):
+    """What all messages of one envelope have in common; the newest archive that has it was taken at `last_seen`."""
+
+    sender_url: str
+    recipients: tuple[str, ...]
+    recipient_urls: tuple[str, ...]
+    folder: str
+    attachments: tuple[str, ...]
+    last_seen: str
+    title: str
+
 
 _NEAR = 500
 """How many envelopes are cached where messages come conversation by conversation."""
@@ -198,13 +209,15 @@ def _sides(
     newest = sorted(((archives.newest("messages", one), one) for one in shown), reverse=True)
     asides = [db.execute(_ASIDE, (one,)).fetchone() for _, one in newest]
     folder, links, title = (next((aside[of] for aside in asides if aside[of]), "") for of in range(3))
-    sides = (
+    return _Sides(
         _PROFILE + quote(sender_url) if sender_url else "",
         (recipients.strip(),) if len(keys) == 1 else names(recipients),
         tuple(_PROFILE + quote(key) for key in keys),
+        folder,
+        tuple(links.split("\n")) if links else (),
+        taken(newest[0][0]) if newest else "",
+        title,
     )
-    aside = (folder, tuple(links.split("\n")) if links else ())
-    return sides, aside, taken(newest[0][0]) if newest else "", title
 
 
 _FEW = 3
@@ -252,12 +265,12 @@ class _Gathering:
         last, more = self.last, len(self._writers) - _FEW
         wrote = f"{', '.join([*self._writers][:_FEW])}{f' and {more} more' if more > 0 else ''}"
         name = (self.crowd and (self.title or wrote)) or self.name or _other(last)
-        whom = (name, None if self.crowd else self.person, self.crowd, self.advert)
-        counts = (self.messages, self.sent, self.messages - self.sent)
-        ends = (self.first.sent_at, last.sent_at, last.outgoing, last.text)
-        seen = (self.last_seen, self.last_seen == newest)
-        rest = (self.drafts, frozenset(self.folders))
-        return Conversation._make((account, id_, *whom, *counts, *ends, *seen, *rest))
+        return Conversation(
+            account, id_, name, None if self.crowd else self.person, self.crowd, self.advert,
+            self.messages, self.sent, self.messages - self.sent,
+            self.first.sent_at, last.sent_at, last.outgoing, last.text,
+            self.last_seen, self.last_seen == newest, self.drafts, frozenset(self.folders),
+        )  # fmt: skip
 
 
 def conversations(
@@ -442,9 +455,12 @@ def _invitation(
     newest, one = shown[-1]
     person = next((row.person for row in rows if row.person is not None), None)
     address = next((row.url_key for _, row in reversed(shown) if row.url_key), "")
-    whom = (bool(one.outgoing), one.name, _PROFILE + quote(address) if address else "", person)
+    url = _PROFILE + quote(address) if address else ""
     note, state = max(row.note for row in rows), _state(db, one, person, address, connected)
-    return SentInvitation(one.account, *whom, one.sent_at, note, taken(shown[0][0]), taken(newest), state)
+    return SentInvitation(
+        one.account, bool(one.outgoing), one.name, url, person, one.sent_at, note,
+        taken(shown[0][0]), taken(newest), state,
+    )  # fmt: skip
 
 
 def _state(
