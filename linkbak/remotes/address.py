@@ -354,9 +354,9 @@ def make_bare(path: Path, *, sha256: bool) -> None:
     sweep(path.parent)
     with new_folder(path.parent / part_name(), path) as draft, on_this_machine(path):
         git = Git(draft)
-        new_repository(git, sha256=sha256)
-        for name, value in _BARE_SETTINGS.items():
-            git.run("config", name, value)
+        with new_repository(git, sha256=sha256) as repo:
+            for name, value in _BARE_SETTINGS.items():
+                repo.git.config(name, value)
         with suppress(PermissionError):  # a disk without owners
             git.git_dir.chmod(0o700)
         git.git_dir.replace(path)

@@ -22,7 +22,7 @@ from linkbak.model import Progress
 from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, public_name
 from linkbak.texts import tr
 from linkbak.vault import BRANCH, Git, Layout, git_lock, new_folder, on_this_machine, write_new
-from linkbak.vault.repository import new_repository, transfer
+from linkbak.vault.repository import new_repository, open_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
 
@@ -81,8 +81,10 @@ class Network(Git):
 
     def refs(self, *names: str) -> dict[str, str]:
         """The references at the other end, all or those named, and the commits they are at."""
-        printed = self.run("ls-remote", *self._program("upload-pack"), "--", self.address.text, *names)
-        lines = (line.partition("\t") for line in printed.decode("utf-8", "surrogateescape").split("\n"))
+        words = ("git", "ls-remote", *self._program("upload-pack"), "--", self.address.text, *names)
+        with open_repository(self) as repo:
+            printed = str(repo.git.execute(words))
+        lines = (line.partition("\t") for line in printed.split("\n"))
         # git gives zeros for a reference file that names no commit
         return {ref: commit for commit, _, ref in lines if commit.strip("0")}
 
@@ -116,8 +118,7 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
     `ours` is a commit to announce as known here, `shallow` lists where its history is cut off.
     """
     with new_folder(folder):
-        new_repository(Git(folder), sha256=sha256)
-        with on_this_machine(folder.parent):
+        with new_repository(Git(folder), sha256=sha256), on_this_machine(folder.parent):
             if ours:
                 write_new(folder / ".git" / MAIN, f"{ours}\n".encode())
             if shallow:

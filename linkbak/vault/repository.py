@@ -1,4 +1,4 @@
-"""Git through GitPython, for all that moves objects between repositories: fetch, push, bundle, packing.
+"""Git through GitPython, for all off the hot path: making repositories, fetch, push, bundle, packing.
 
 GitPython copies the user's environment and only adds to it, so every command it runs is taken over here and started by
 `Git`, whose `flags`, `surroundings` and `held` hold for it: the same fixed environment and settings, private files,
@@ -99,14 +99,17 @@ def open_repository(git: Git) -> Iterator[Repo]:
             git.end(child)
 
 
-def new_repository(git: Git, *, sha256: bool = False) -> None:
-    """Makes a repository with our branch and no template, in a folder that is there; names objects by sha1, or sha256.
+@contextmanager
+def new_repository(git: Git, *, sha256: bool = False) -> Iterator[Repo]:
+    """As `open_repository`, once `git init` has made it in a folder that is there, with our branch and no template.
 
-    Raises a LinkbakError, as where git is too old or missing.
+    Objects are named by sha1, or by `sha256`. Raises MachineProblem too, where git is too old or missing.
     """
     check_git_version(git.run("version"))
     named = ("--object-format=sha256",) if sha256 else ()
     git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *named)
+    with open_repository(git) as repo:
+        yield repo
 
 
 def transfer(git: Git, verb: str, *words: str, feed: IO[bytes] | None = None, progress: Progress | None = None) -> None:
@@ -253,15 +256,20 @@ def runs_or_redirects(name: str, value: str) -> bool:
     return bool(_FORBIDDEN.fullmatch(name) or (name.startswith("remote.") and _HELPER.match(value.lower())))
 
 
-def complete_configuration(layout: Layout, git: Git, names: frozenset[str] = frozenset()) -> None:
-    """Adds to a vault's configuration, which has these `names`, what it lacks: if it is new, or git has cloned it."""
+def complete_configuration(
+    layout: Layout, configure: Callable[[str, str], object], names: frozenset[str] = frozenset()
+) -> None:
+    """Adds to a vault's configuration, which has these `names`, what it lacks: if it is new, or git has cloned it.
+
+    `configure` sets one setting.
+    """
     with on_this_machine(layout.top):
         private_folder(layout.git / "info")
         if not layout.attributes.exists() or layout.attributes.read_bytes() != ATTRIBUTES_TEXT:
             write_whole(layout.attributes, ATTRIBUTES_TEXT)
     for name in CONFIG:
         if name.lower() not in names:
-            git.run("config", name, CONFIG[name])
+            configure(name, CONFIG[name])
 
 
 def configured(printed: bytes) -> Iterator[tuple[str, str]]:

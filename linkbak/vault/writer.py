@@ -280,7 +280,7 @@ def _begun(vault: Vault, command: str) -> WorkTree:
         recover(vault)
     journal.begin(command)
     try:
-        complete_configuration(layout, git, configured)
+        complete_configuration(layout, lambda name, value: git.run("config", name, value), configured)
         with suppress(OSError):  # a vault that was cloned or copied to a folder others can open
             if layout.top.stat().st_mode & 0o077:
                 layout.top.chmod(0o700)
@@ -402,8 +402,8 @@ def _build(layout: Layout, git: Git) -> None:
 
 def prepare_repository(layout: Layout, git: Git, *, sha256: bool = False) -> None:
     """Makes a new vault's repository, with its configuration; no snapshot is to lie open in it yet."""
-    new_repository(git, sha256=sha256)
-    complete_configuration(layout, git)
+    with new_repository(git, sha256=sha256) as repo:
+        complete_configuration(layout, repo.git.config)
     with on_this_machine(layout.top):
         private_folder(layout.own)
         (layout.git / "config").chmod(0o600)

@@ -102,8 +102,7 @@ def test_a_hostile_environment_is_never_asked_when_gitpython_is_first_loaded(one
 def test_a_place_with_a_dollar_in_its_name_is_that_place(tmp_path: Path) -> None:
     place = tmp_path / "$HOME ~"
     place.mkdir()
-    new_repository(Git(place))
-    with open_repository(Git(place)) as repo:
+    with new_repository(Git(place)) as repo:
         assert (repo.git_dir, repo.active_branch.name) == (str(place / ".git"), "main")
     assert sorted(path.name for path in (place / ".git").iterdir()) == ["HEAD", "config", "objects", "refs"]
 
