@@ -301,7 +301,7 @@ def test_a_folder_that_may_only_be_read_serves_too(vault: Path, answers: list[st
         finally:
             folder.chmod(0o700)
 
-    unprivileged(reader, vault, folder)
+    unprivileged(reader)
 
 
 @pytest.mark.parametrize("there", [True, False])

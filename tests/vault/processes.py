@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
@@ -15,7 +16,11 @@ from tests.hostile_figures import tried
 from tests.sampling import EVERYTHING
 
 NOBODY = 65534
-"""The user and the group of that name on every Linux and macOS that gives one."""
+"""The user and the group of that name."""
+_BEYOND_MODES = (1, 2)
+"""CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
+_DROP_FROM_BOUNDING_SET, _CAPABILITY_VERSION = 24, 0x20080522
+"""PR_CAPBSET_DROP of linux/prctl.h, _LINUX_CAPABILITY_VERSION_3 of linux/capability.h."""
 
 WATCHED = frozenset(
     {
@@ -54,20 +59,31 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def unprivileged(work: Callable[[], object], *theirs: Path) -> None:
-    """Does `work` as somebody who may do what the modes of files let them, and who owns these folders and the home.
+def unprivileged(work: Callable[[], object]) -> None:
+    """Does `work` as somebody who may do no more than the modes of files let their owner.
 
-    Root, who may do all, does it in a child that has become nobody. What the work loads must be loaded before: nobody
-    may not read Python's own files everywhere.
+    Root, whom no mode stops, gives that up in a child process, for all programs that it starts too: capabilities(7).
     """
     if os.geteuid() != 0:
         work()
         return
-    for folder in (Path.home(), *theirs):
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-        for above in folder.parents[:-1]:
-            above.chmod(above.stat().st_mode | 0o055)
+
+    def dropped() -> None:
+        libc = ctypes.CDLL(None)
+        for capability in _BEYOND_MODES:
+            assert libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0) == 0
+        header, held = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)()
+        assert libc.capget(header, held) == 0
+        for kind in range(3):  # effective, permitted, inheritable
+            held[kind] &= ~sum(1 << capability for capability in _BEYOND_MODES)
+        assert libc.capset(header, held) == 0
+        work()
+
+    assert ended(forked(dropped)) == 0
+
+
+def as_nobody(work: Callable[[], object]) -> None:
+    """Does `work` as another user, in a child process; only root can."""
 
     def dropped() -> None:
         os.setgid(NOBODY)

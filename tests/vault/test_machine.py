@@ -13,7 +13,7 @@ from linkbak.errors import MachineProblem
 from linkbak.vault import Vault
 from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
-from tests.vault.processes import NOBODY, unprivileged
+from tests.vault.processes import NOBODY, as_nobody
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 NOISE = os.urandom(150_000)
@@ -101,7 +101,7 @@ def test_another_users_vault_can_neither_be_read_nor_written(one: Path, tmp_path
         assert str(refused.value) == f"no permission to read {one}: it belongs to root"
         assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
 
-    unprivileged(stranger)
+    as_nobody(stranger)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -135,7 +135,7 @@ def test_what_may_not_be_read_is_not_damaged(one: Path, place: str) -> None:
         assert str(refused.value) == f"no permission to read {one / place}: it belongs to root"
         assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
 
-    unprivileged(owner)
+    as_nobody(owner)
 
 
 def _bytes(vault: Path) -> int:

@@ -117,7 +117,7 @@ def test_a_list_that_cannot_be_written_is_done_without(three: Path) -> None:
         assert ids(three) == IDS
         assert not cache(three).exists()
 
-    unprivileged(reader, three, cache(three).parent)
+    unprivileged(reader)
 
 
 def test_a_place_that_cannot_hold_a_list_is_done_without(three: Path) -> None:

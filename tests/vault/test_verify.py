@@ -630,7 +630,7 @@ def test_a_folder_that_may_not_be_read_is_no_damage(kept: Path) -> None:
         finally:
             folder.chmod(0o700)
 
-    unprivileged(owner, kept)
+    unprivileged(owner)
 
 
 def test_a_file_that_somebody_committed_beside_a_manifest(kept: Path) -> None:

@@ -242,7 +242,7 @@ def test_a_file_that_may_not_be_read_is_told_of_once_and_kept_when_it_may(
         path.chmod(0o600)
         assert kept(look(place, downloads)) == [march.name]
 
-    unprivileged(owner, place, downloads)
+    unprivileged(owner)
 
 
 def test_a_file_that_cannot_be_read_is_told_of_once_and_kept_when_it_can(
