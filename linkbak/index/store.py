@@ -360,12 +360,12 @@ def findings(vault: Vault, progress: Progress) -> list[str]:
 
 
 def quick_findings(vault: Vault) -> list[str]:
-    """The faults that SQLite's quick check finds in the index; none if there is no index yet."""
+    """The faults that SQLite's quick check finds in the index; none if there is none yet, or if it is out of reach."""
     place = place_of(vault)
     try:
         return _page_findings(place, "quick_check") if place.is_file() else []
-    except sqlite3.DatabaseError:
-        return [tr("SQLite cannot read it")]
+    except sqlite3.DatabaseError as error:
+        return [tr("SQLite cannot read it")] if is_damage(error) else []
 
 
 def _page_findings(place: Path, check: str) -> list[str]:

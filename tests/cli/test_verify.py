@@ -14,6 +14,7 @@ from linkbak.vault.verify import Verified, damage, note
 from tests.cli.running import index_place, run, state
 from tests.hostile_text import HOSTILE_TEXT
 from tests.vault.flipping import flip
+from tests.vault.processes import unprivileged
 from tests.vault.snapshots import git
 
 MARCH = "snapshots/linkedin-me/2026/2026-03-20T080710Z"
@@ -169,6 +170,22 @@ def test_the_index_of_people(two: Path) -> None:
 
     assert done.status == 0
     assert "linkbak doctor --index rebuild" in done.out
+
+
+def test_an_index_that_may_not_be_read_is_not_said_to_be_damaged(two: Path) -> None:
+    index = index_place(two)
+    run("people", vault=two)
+    run("verify", vault=two)
+
+    def owner() -> None:
+        index.chmod(0)
+        try:
+            done = run("verify", vault=two)
+            assert (done.status, "the index of people" in done.out) == (0, False)
+        finally:
+            index.chmod(0o600)
+
+    unprivileged(owner)
 
 
 def test_commands_are_not_wrapped() -> None:
