@@ -1,7 +1,6 @@
 """The command line: parse, call one function, show what it returned."""
 
 import atexit
-import errno
 import gc
 import sys
 
@@ -20,7 +19,7 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
 
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # as long as nothing was done: no traceback of an import
-    from linkbak.cli.streams import OutputLost, guard
+    from linkbak.cli.streams import OutputLost, guard, is_short_of_memory
 
     guard()
     try:
@@ -32,16 +31,13 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
         if not lost.gone:
             sys.stderr.write("error: %s\n" % lost)  # noqa: UP031
         return 141 if lost.gone else 15
-    except (MemoryError, SystemError, OSError) as error:
-        # Some modules of Python's fail to tell what went wrong; a folder of modules gives the system's own error.
-        if (isinstance(error, SystemError) and "without exception set" not in str(error)) or (
-            isinstance(error, OSError) and error.errno != errno.ENOMEM
-        ):
-            raise
-        sys.stderr.write("error: this machine has too little memory left to run linkbak\n")
-        return 15
     except ImportError as error:  # of what every command needs: not installed whole, or no memory left to map it
         sys.stderr.write("error: a part of linkbak cannot be loaded: %s\n" % error.name)  # noqa: UP031
+        return 15
+    except Exception as error:
+        if not is_short_of_memory(error):
+            raise
+        sys.stderr.write("error: this machine has too little memory left to run linkbak\n")
         return 15
 
 

@@ -19,7 +19,7 @@ from typer.core import TyperCommand
 
 from linkbak import paths, settings
 from linkbak.cli.app import EVERYWHERE, is_usage, load, told_of_usage, usage_line
-from linkbak.cli.streams import OutputLost
+from linkbak.cli.streams import OutputLost, is_short_of_memory
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK
 from linkbak.report import Block, render, say, trouble
@@ -419,7 +419,7 @@ class Verb(TyperCommand):
         except LinkbakError as error:
             wrong = error
         except Exception as error:
-            if isinstance(error, MemoryError) or str(error) in _NO_MEMORY:
+            if is_short_of_memory(error):
                 wrong = MachineProblem(tr("there is too little memory left"), hint=_MEMORY)
             elif is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
@@ -440,8 +440,6 @@ def _show_help(ctx: Any, _option: Any, asked: bool) -> None:  # the parser calls
     ctx.exit()
 
 
-_NO_MEMORY = ("error return without exception set", "can't start new thread")
-"""What Python says besides where it has no memory left."""
 _MEMORY = tr("End other programs, or lift the limit (`ulimit -v`); the vault is as the last finished step left it.")
 
 

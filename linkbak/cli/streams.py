@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_MEMORY = ("error return without exception set", "can't start new thread")
+"""What Python says besides MemoryError where it has no memory left."""
 
 
 class OutputLost(Exception):
@@ -31,6 +33,13 @@ class OutputLost(Exception):
         self.gone = isinstance(error, BrokenPipeError)
         self.why = "disk full" if error.errno in _FULL else (error.strerror or "input/output error").lower()
         super().__init__(f"standard output could not be written: {self.why}")
+
+
+def is_short_of_memory(error: Exception) -> bool:
+    """Whether this is one of Python's ways to tell that no memory is left: a folder of modules gives the system's."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
 
 class _Guarded(io.FileIO):

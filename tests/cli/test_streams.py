@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -114,7 +115,13 @@ def test_a_passphrase_that_takes_more_memory_than_there_is(verb: str, february_m
 
 
 @pytest.mark.parametrize(
-    "told", [MemoryError(), RuntimeError("can't start new thread"), SystemError("error return without exception set")]
+    "told",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        SystemError("error return without exception set"),
+        OSError(errno.ENOMEM, "Cannot allocate memory", "a folder of modules"),
+    ],
 )
 def test_however_python_says_that_memory_is_short(
     told: Exception, february_march: Path, monkeypatch: pytest.MonkeyPatch
